@@ -1,0 +1,28 @@
+/** Settings of an integration as steps use them; parsed and checked in worker/config.ts. */
+import type { IdentifyBy } from './product.ts';
+
+/** Settings of the flow *import orders* (design 6). Every field has a default there. */
+export interface ImportOrdersSettings {
+  /** R14 */
+  identifyProductsBy: IdentifyBy;
+  /** N14: do line prices in the books contain tax */
+  prices: 'with-tax' | 'without-tax';
+  /** product ids in the target that shipping, fees and order discounts become lines of; absent: named in the comment (N14) */
+  articles: { shipping?: string; fee?: string; discount?: string };
+  /** R5, R7, R9: calendar months in the shop's zone */
+  backfillMonths: number;
+  /** statuses that the backfill leaves out (R9); unfinished checkouts always stay out */
+  excludeStatuses: string[];
+  /** R17: Code is the variant's id (default) or the product's */
+  codeOf: 'variant' | 'product';
+  /** how often the incremental window runs */
+  everyMinutes: number;
+}
+
+/** The moment of connecting and what it covers; kept in the ledger, one row an integration (decision on R1). */
+export interface Connected {
+  /** ISO 8601 UTC; orders created at or after it are new */
+  connectedAt: string;
+  /** ISO 8601 UTC; from here the backfill reads; equal to connectedAt for `--since now` */
+  backfillFrom: string;
+}
