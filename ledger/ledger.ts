@@ -371,7 +371,8 @@ export interface StateRow {
   /** `all`, `connection:<id>` or `integration:<id>` */
   subject: string;
   state: 'ok' | 'waiting' | 'paused';
-  reason: PauseReason | string;
+  /** a PauseReason when paused; the class of trouble when waiting */
+  reason: string;
   since: number;
 }
 

@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { pool: 'forks', maxWorkers: 2, testTimeout: 20_000, hookTimeout: 60_000 } as const;
+
+/** Two projects: `unit` needs nothing but Node (and PostgreSQL where there is one); `flow` starts one Temporal dev server per run. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/flows/**', 'test/workflows/**', 'test/fire/**'],
+          globalSetup: ['test/setup/postgres.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'flow',
+          include: ['test/flows/**/*.test.ts', 'test/workflows/**/*.test.ts'],
+          globalSetup: ['test/setup/temporal.ts', 'test/setup/postgres.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'fire',
+          include: ['test/fire/**/*.test.ts'],
+          globalSetup: ['test/setup/temporal.ts', 'test/setup/postgres.ts'],
+          testTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
