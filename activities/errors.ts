@@ -17,6 +17,8 @@ export interface ApiErrorInput {
   /** could the call have taken effect? `no`: refused or never sent */
   sent: 'no' | 'maybe';
   cause?: unknown;
+  /** transport trouble: how long to wait before the next try, from the count kept in the ledger */
+  retryDelayMs?: number;
 }
 
 export abstract class ApiError extends Error {
@@ -66,8 +68,11 @@ export class ForbiddenError extends ApiError {
 /** Transport trouble: network, timeout, 502–504, HTML instead of JSON. Retried without end; the connection is *waiting*. */
 export class RetryableError extends ApiError {
   override readonly name: string = 'RetryableError';
+  /** set where the trouble was already counted in the ledger */
+  readonly retryDelayMs: number | undefined;
   constructor(input: ApiErrorInput, what = 'no usable answer') {
     super(what, input);
+    this.retryDelayMs = input.retryDelayMs;
   }
 }
 

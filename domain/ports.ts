@@ -119,6 +119,21 @@ export interface CheckRow {
   step?: string;
 }
 
+/**
+ * What two orders are compared by without moving people through history (N16). Digests are `ledger.crypto.digest(company, 'phone' | 'email', value)`
+ * of the E.164 phone and the lower-case e-mail, the same that the target's index holds.
+ */
+export interface OrderSummary {
+  sourceId: string;
+  number: string;
+  /** ISO 8601 UTC */
+  createdAt: string;
+  /** with tax, after refunds */
+  total: string;
+  phoneDigest?: string;
+  emailDigest?: string;
+}
+
 /** A target order without our marker that looks like a source order (N16). */
 export interface Lookalike {
   sourceId: string;
@@ -146,6 +161,8 @@ export interface OrderSource {
   checkSource(input: StepInput): Promise<CheckRow[]>;
   /** At most one page of the platform's list, stored in the ledger. Safe to repeat: a repeat stores another page that expires. */
   readPage(input: ReadPageInput): Promise<PageReading>;
+  /** The orders of a stored page as summaries; no call (N16). An expired page gives none. */
+  summarisePage(input: StepInput & { page: string }): Promise<OrderSummary[]>;
   /** One order with all that a target may need of it; products unknown to the target come with description and category. Reads only. */
   readOrder(input: ReadOrderInput): Promise<OrderReading>;
 }
@@ -163,5 +180,5 @@ export interface OrderTarget {
   /** What the two steps above would write now (N12). Reads only. */
   planOrder(input: PartiesInput): Promise<PlannedOrder>;
   /** Orders in the target that have no marker of ours and match by customer, total and day (N16). Reads only. */
-  findLookalikes(input: StepInput & { page: string }): Promise<Lookalike[]>;
+  findLookalikes(input: StepInput & { summaries: OrderSummary[] }): Promise<Lookalike[]>;
 }

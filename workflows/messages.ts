@@ -1,7 +1,7 @@
 /** All that outsiders (scripts, gateway, worker) need in order to start, signal and find workflows. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Outcome } from '../domain/outcome.ts';
-import type { IntegrationRef, Lane, PlannedOrder, CheckRow, Lookalike } from '../domain/ports.ts';
+import type { IntegrationRef, Lane, OrderReading, PlannedOrder, CheckRow, Lookalike } from '../domain/ports.ts';
 import type { SkipReason } from '../domain/reasons.ts';
 
 /** The task queue of all workflows and of the activities that only touch the ledger. */
@@ -115,6 +115,14 @@ export interface PlanResult {
   total?: number;
 }
 
+export const readOrderWorkflow = 'readOneOrder';
+export interface ReadOneOrderInput {
+  integration: IntegrationRef;
+  sourceId: string;
+}
+/** Answered with what the reading step found, corrections included. */
+export type ReadOneOrderResult = OrderReading;
+
 export const lookalikesWorkflow = 'findLookalikes';
 export interface LookalikesInput {
   integration: IntegrationRef;
@@ -125,4 +133,4 @@ export interface LookalikesResult {
   lookalikes: Lookalike[];
 }
 
-export const workflowIdOfQuestion = (kind: 'check' | 'plan' | 'lookalikes', integration: string): string => `${kind}:${integration}`;
+export const workflowIdOfQuestion = (kind: 'check' | 'plan' | 'lookalikes' | 'read', integration: string): string => `${kind}:${integration}`;

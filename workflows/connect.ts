@@ -1,0 +1,40 @@
+/** A pair of connections becomes typed steps: each connection has its own task queue, and here is said how its steps are retried. */
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { SharedActivities } from '../activities/shared.ts';
+import type { IntegrationRef, Lane, OrderSource, OrderTarget } from '../domain/ports.ts';
+import { connectionQueue, priorities, workflowQueue } from './messages.ts';
+
+/**
+ * Transport trouble is retried without end, since an order is never given up because a system is down; refusals arrive marked as not retryable.
+ * The delays of real failures come with them (worker/failures.ts); these are for a worker that died.
+ */
+const patient: ActivityOptions = {
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '5 seconds',
+  retry: { initialInterval: '500 ms', maximumInterval: '1 minute', backoffCoefficient: 2 },
+};
+
+/** Which priority a lane has in the task queues; walks give theirs at start. */
+const priorityOf = (lane: Lane) => ({ priorityKey: lane === 'live' ? priorities.live : priorities.walk });
+
+/** The two systems of an integration, as the flow sees them. */
+export function systemsOf(integration: IntegrationRef, lane: Lane): { source: OrderSource; target: OrderTarget } {
+  const options = { ...patient, priority: priorityOf(lane) };
+  return {
+    source: proxyActivities<OrderSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
+    target: proxyActivities<OrderTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
+  };
+}
+
+/** Questions of a script must not hang when a system is down: a few tries, then the answer is the failure. */
+export function systemsForQuestions(integration: IntegrationRef): { source: OrderSource; target: OrderTarget } {
+  const options: ActivityOptions = { ...patient, scheduleToCloseTimeout: '2 minutes', retry: { ...patient.retry, maximumAttempts: 4 } };
+  return {
+    source: proxyActivities<OrderSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
+    target: proxyActivities<OrderTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
+  };
+}
+
+/** Steps on the ledger alone. A page waits for room in the window, hence the long limit; it beats its heart meanwhile. */
+export const ledgerSteps = (lane: Lane): SharedActivities =>
+  proxyActivities<SharedActivities>({ ...patient, startToCloseTimeout: '1 hour', priority: priorityOf(lane), taskQueue: workflowQueue });
