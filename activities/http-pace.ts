@@ -22,6 +22,7 @@ const noSlot: Slot = { release: () => Promise.resolve() };
  * @throws PausedError, BudgetBusyError
  */
 export async function waitForTurn(settings: HttpSettings, call: CallContext, isFirst: boolean): Promise<Slot> {
+  call.heartbeat(); // many short calls in a row must beat too
   await assertNotPaused(call);
   await waitForBudget(settings, call, isFirst);
   return waitForSlot(settings, call, isFirst);

@@ -69,7 +69,7 @@ function present<T>(found: Reply<T> | ApiError): Reply<T> {
 
 /** A segment that is no plain word is an id or a person. */
 const patternOf = (path: string): string =>
-  path
+  `/${path.replace(/^\/+/, '')}`
     .split('/')
     .map((segment) => (segment === '' || /^(v\d+|[A-Za-z][A-Za-z_-]*)$/.test(segment) ? segment : '{id}'))
     .join('/');

@@ -1,6 +1,6 @@
 /** The part of reading an order that is alike for every platform: what the ledger knows, the page, the rules of R1 and R10, corrections. */
 import { editOrder, parseEdits } from '../domain/edit.ts';
-import { refusalOf } from '../domain/eligibility.ts';
+import { leftOutDigest, refusalOf } from '../domain/eligibility.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderReading, ReadOrderInput } from '../domain/ports.ts';
 import type { RecordKey } from '../ledger/ledger.ts';
@@ -35,6 +35,7 @@ export async function readOrderOnce<Raw>(context: ConnectorContext<unknown>, inp
   const { ledger } = context;
   const record = await ledger.records.find(key);
   if (record?.state === 'completed' || record?.state === 'erased') return { kind: 'skip', reason: 'already-imported', digest: record.digest ?? '' };
+  if (record?.digest === leftOutDigest && !input.byOperator) return { kind: 'skip', reason: 'left-out-by-operator', digest: leftOutDigest };
 
   const raw = await readRaw(context, input, platform);
   if (raw === undefined) return { kind: 'skip', reason: 'gone-from-source', digest: '' };

@@ -14,7 +14,8 @@ export interface NormalisedPhone {
  */
 export function normalisePhone(text: string, country: string): NormalisedPhone {
   const region = country.toUpperCase();
-  const parsed = parsePhoneNumberFromString(text, { ...(isSupportedCountry(region) ? { defaultCountry: region } : {}), extract: false });
+  const bare = text.replace(/^\s*\(\s*(\+\d+)\s*\)/, '$1 '); // "(+48) 601 …"
+  const parsed = parsePhoneNumberFromString(bare, { ...(isSupportedCountry(region) ? { defaultCountry: region } : {}), extract: false });
   const written = text.replace(/\D/g, '');
   if (!parsed?.isPossible()) return { writtenForms: distinct([written]) };
   const e164: string = parsed.number;

@@ -14,7 +14,8 @@ export function recordingSource<Source extends OrderSource>(source: Source, { le
       const reading = await source.readOrder(input);
       if (input.dryRun) return reading;
       const key = orderKey(input.integration.id, input.sourceId);
-      if (reading.kind === 'skip' && reading.reason !== 'already-imported') await recordSkip(ledger, key, { ...reading, number: reading.number ?? null, run: currentRun() });
+      if (reading.kind === 'skip' && reading.reason === 'already-imported') await ledger.records.close(key);
+      else if (reading.kind === 'skip') await recordSkip(ledger, key, { ...reading, number: reading.number ?? null, run: currentRun() });
       return reading;
     },
   };

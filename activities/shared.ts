@@ -1,5 +1,6 @@
 /** Steps that touch only the ledger and Temporal: announcing the records of a page, parking, skipping. They run on the workflows' own queue. */
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { leftOutDigest } from '../domain/eligibility.ts';
 import type { Step } from '../domain/outcome.ts';
 import type { IntegrationRef, Lane } from '../domain/ports.ts';
 import type { ParkReason, PauseReason } from '../domain/reasons.ts';
@@ -10,9 +11,10 @@ import { orderKey, recordPark, recordSkip } from './recorded.ts';
 export interface Announce {
   integration: IntegrationRef;
   sourceId: string;
-  by: 'backfill' | 'sweep';
+  by: 'backfill' | 'sweep' | 'webhook' | 'operator';
   lane: Lane;
-  page: string;
+  /** the page that lists it */
+  page?: string;
 }
 
 export interface SharedDeps {
@@ -79,7 +81,7 @@ export function createSharedActivities({ ledger, announce }: SharedDeps) {
     /** Leaves the record out because an operator said so. Safe to repeat. */
     async leaveOut({ integration, sourceId, number }: { integration: IntegrationRef; sourceId: string; number?: string }): Promise<void> {
       const run = activityInfo().workflowExecution?.runId ?? '';
-      await recordSkip(ledger, orderKey(integration.id, sourceId), { reason: 'left-out-by-operator', number: number ?? null, run });
+      await recordSkip(ledger, orderKey(integration.id, sourceId), { reason: 'left-out-by-operator', digest: leftOutDigest, number: number ?? null, run });
     },
 
     /** Pauses a connection, e.g. after a harmless check call was refused too. Safe to repeat. */

@@ -4,6 +4,9 @@ import type { Order } from './order.ts';
 import type { SkipReason } from './reasons.ts';
 import type { Connected, ImportOrdersSettings } from './settings.ts';
 
+/** Stands where a record's digest would: left out by an operator for good, whatever its content becomes, until an operator imports it. */
+export const leftOutDigest = 'left-out-by-operator';
+
 export interface EligibilityInput {
   order: Order;
   connected: Connected;

@@ -35,6 +35,8 @@ export interface Order {
   number: string;
   /** the platform's own status word */
   status: string;
+  /** what people call the platform, e.g. "WooCommerce": stands before the number in notes for staff */
+  platform?: string;
   /** ISO 8601 UTC */
   createdAt: string;
   modifiedAt: string;

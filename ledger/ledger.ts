@@ -24,6 +24,8 @@ export interface Ledger {
   readonly acts: Acts;
   readonly settings: SettingsVersions;
   readonly states: States;
+  /** Random name this ledger was given when it was first opened: another one means another memory (design 4, N21). */
+  readonly incarnation: string;
   /** Deletes what has expired (pages, exchanges, freed keys); called now and then by the worker. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -71,7 +73,10 @@ export interface KeyRow {
   holder: string | null;
   fence: number;
   leaseUntil: number;
+  /** the earliest open one */
   intent: Intent | null;
+  /** all open ones, earliest first: several effects may stand on one key */
+  intents?: Intent[];
 }
 
 export interface Intent {
@@ -204,6 +209,8 @@ export interface Records {
   complete(key: RecordKey, targetId: string, digest: string): Promise<void>;
   skip(key: RecordKey, digest: string | null, number: string | null): Promise<void>;
   park(key: RecordKey, digest: string | null): Promise<void>;
+  /** Looked at and left as it was (its import is completed): no longer under way. */
+  close(key: RecordKey): Promise<void>;
   /** The operator's corrections of one record (encrypted), applied after each reading until it is completed. */
   setEdits(key: RecordKey, edits: string): Promise<void>;
   edits(key: RecordKey): Promise<string | undefined>;
@@ -285,6 +292,8 @@ export interface ParkedEntry extends RecordKey {
   words: string;
   since: number;
   run: string;
+  /** digests of the people that the words may name, for finding and erasing (N23) */
+  persons?: string[];
 }
 
 export interface ParkedRecords {
@@ -310,6 +319,8 @@ export interface PageEntry {
   body: string;
   /** decided from the list alone, e.g. an excluded status: the record is recorded as skipped without a run of its own */
   skip?: { reason: string; detail?: string };
+  /** digests of the people in the body, for finding and erasing (N23) */
+  persons?: string[];
 }
 
 export interface ExchangeEntry {
@@ -334,6 +345,8 @@ export interface ExchangeEntry {
   durationMs: number;
   /** target object created or changed by a write */
   objectId: string | null;
+  /** digests of the people in the bodies, for finding and erasing (N23) */
+  persons?: string[];
 }
 
 export interface Exchanges {

@@ -10,7 +10,7 @@ export const workflowQueue = 'waybill';
 export const connectionQueue = (connection: string): string => `connection-${connection}`;
 
 /** Task-queue priorities (design 4): lower goes first. */
-export const priorities = { optOut: 1, live: 2, incremental: 3, walk: 5 } as const;
+export const priorities = { optOut: 1, live: 2, /* the default: schedules cannot give one */ incremental: 3, walk: 5 } as const;
 
 /** Search attributes; all keywords, values from closed lists or ids of things. */
 export const searchAttributes = {

@@ -62,7 +62,7 @@ export async function order({ integration, sourceId }: OrderInput): Promise<Outc
 
   async function unpark(): Promise<void> {
     setCurrentDetails(inWords(outcome));
-    upsertSearchAttributes({ [searchAttributes.state]: ['working'], [searchAttributes.reason]: ['none'] });
+    upsertSearchAttributes({ [searchAttributes.state]: ['importing'], [searchAttributes.reason]: ['none'] });
     // a record that is parked again and again for years must not outgrow its history
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof order>({ integration, sourceId });
   }

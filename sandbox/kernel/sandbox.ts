@@ -16,6 +16,8 @@ export interface SandboxClock {
 /** One simulated system. Its state lives in this object, in its own process in demo and judges. */
 export interface SandboxDefinition {
   name: string;
+  /** The clock the system stamps its records by, if it has one; the control surface moves it. Without it `startSandbox` makes one. */
+  clock?: SandboxClock;
   /** The vendor's API. Receives the request as a client sent it. */
   handle(request: Request): Response | Promise<Response>;
   /** Empties the state. */

@@ -1,0 +1,179 @@
+/**
+ * One order with its lines and comment, each created once.
+ * 1. What the import began with is kept, and a repeat goes on with it (decision "R4 and a half-made import").
+ * 2. The order carries our marker; after a lost reply it is looked up by it, otherwise nothing is looked up.
+ * 3. Lines go one per call, then at most one comment, which cannot be looked up and is never sent twice.
+ * 4. The record is completed in the transaction that closes the last of these.
+ */
+import type { Note, Outcome } from '../../domain/outcome.ts';
+import type { CreateOrderInput } from '../../domain/ports.ts';
+import { priceLines, type PricedLine } from '../../domain/pricing.ts';
+import type { ParkReason } from '../../domain/reasons.ts';
+import type { Hold, LedgerWrite, RecordKey } from '../../ledger/ledger.ts';
+import { SettingsError } from '../errors.ts';
+import { commentOf, pricingNotes } from './comment.ts';
+import { readContent, writeContent, type Content } from './content.ts';
+import { createdOrFound } from './created.ts';
+import { addItem, itemLinkId } from './items.ts';
+import { markerOf, toNewOrder } from './map.ts';
+import { orderLookUp } from './order-look-up.ts';
+import { ensureCustomer } from './people.ts';
+import { ensureProducts } from './products.ts';
+import { blameItem, blameOrder, isRefusal, staleNote, wordsOf } from './stale.ts';
+import { holderOf, subjectOf, timesOf, type RoappStep } from './step.ts';
+
+type Created = Extract<Outcome, { kind: 'created' }>;
+type Parked = Extract<Outcome, { kind: 'parked' }>;
+
+/** What belongs to one import under way. */
+interface Import {
+  step: RoappStep;
+  hold: Hold;
+  key: RecordKey;
+  ledgerKey: string;
+  content: Content;
+  notes: Note[];
+}
+
+/** Known customer and products: one call for the order, one a line, one for the comment if there is one. Safe to repeat: intents. */
+export async function createOrder(step: RoappStep, { integration, order, parties, digest }: CreateOrderInput): Promise<Created | Parked> {
+  const key: RecordKey = { integration: integration.id, kind: 'order', sourceId: order.sourceId };
+  const ledgerKey = `order:${integration.id}:${order.sourceId}`;
+  const fresh: Content = { order, parties, priced: priceLines(order, step.pair), digest };
+  return step.ledger.keys.hold([ledgerKey], holderOf(step), async (hold) => {
+    const record = await step.ledger.records.find(key);
+    if (record?.state === 'completed' && record.targetId !== null) return created(record.targetId, [...parties.notes, ...pricingNotes(fresh)]);
+    const begun = await step.ledger.records.begin(key, writeContent(fresh), order.number);
+    const content = readContent(begun.content);
+    return run({ step, hold, key, ledgerKey, content, notes: [...content.parties.notes, ...pricingNotes(content)] });
+  });
+}
+
+async function run(work: Import): Promise<Created | Parked> {
+  const order = await ensureOrder(work);
+  if (typeof order !== 'string') return order;
+  await work.step.ledger.records.setTarget(work.key, order);
+  const comment = commentOf(work.step, work.content, work.notes);
+  const items = await ensureItems(work, order, comment === undefined);
+  if (items) return items;
+  if (comment !== undefined) await commentOnce(work, order, comment);
+  const record = await work.step.ledger.records.find(work.key);
+  if (record?.state !== 'completed') await complete(work, order, work.step.ledger.records);
+  return created(order, work.notes);
+}
+
+const created = (targetId: string, notes: Note[]): Created => ({ kind: 'created', targetId, notes });
+const parked = (reason: ParkReason, detail?: string): Parked => ({ kind: 'parked', reason, step: 'create the order', ...(detail === undefined ? {} : { detail }) });
+
+const complete = ({ key, content }: Import, order: string, write: Pick<LedgerWrite, 'complete'>): Promise<void> => write.complete(key, order, content.digest);
+
+/** Under which the order's id is remembered the moment it is known; no item link can have this form. */
+const orderLinkId = ({ key }: Import): string => `order:${key.integration}:${key.sourceId}`;
+
+async function ensureOrder(work: Import): Promise<string | Parked> {
+  const { step, content } = work;
+  const [link] = await step.ledger.index.findLinks(step.connection, 'item', [orderLinkId(work)]);
+  if (link) return link.targetId;
+  try {
+    return await sendOrder(work);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const client = content.parties.customerId;
+    const blame = await blameOrder(step, client);
+    if (blame.kind === 'unexplained') throw error;
+    if (blame.kind === 'park') return parked(blame.reason ?? 'refused', [blame.detail, wordsOf(error)].join(' – '));
+    const found = await ensureCustomer(step, content.order);
+    content.parties.customerId = found.id;
+    work.notes.push(staleNote('contact', client), ...found.notes);
+    return sendOrder(work);
+  }
+}
+
+async function sendOrder(work: Import): Promise<string> {
+  const { step, hold, key, content } = work;
+  const marker = markerOf(key.integration, key.sourceId);
+  const find = orderLookUp(step, { ledgerKey: work.ledgerKey, marker, client: content.parties.customerId });
+  const timeZone = await step.ledger.marks.get(subjectOf(step.connection), 'timeZone');
+  const body = toNewOrder(content.order, content.parties.customerId, { marker, texts: step.texts, timeZone, settings: step.settings });
+  const done = await hold.once<string>({
+    name: 'order',
+    marker,
+    ...timesOf(step),
+    find,
+    send: async (guard) => createdOrFound(await step.client.createOrder(body, guard), find, 'POST /orders'),
+    record: (id, write) => write.setLink({ connection: step.connection, kind: 'item', sourceId: orderLinkId(work), targetId: id }),
+  });
+  if (done.kind === 'unknown') throw new Error('an order can be looked up: unknown does not happen');
+  return done.result;
+}
+
+/** Undefined when all lines stand. */
+async function ensureItems(work: Import, order: string, isLastEffect: boolean): Promise<Parked | undefined> {
+  const { step, content } = work;
+  const { lines } = content.priced;
+  const links = await step.ledger.index.findLinks(step.connection, 'item', lines.map((line) => itemLinkId(order, line.key)));
+  const linked = new Set(links.map((link) => link.sourceId));
+  const open = [...lines.entries()].filter(([, line]) => !linked.has(itemLinkId(order, line.key)));
+  for (const [position, [index, line]] of open.entries()) {
+    const isLast = isLastEffect && position === open.length - 1;
+    const refused = await ensureItem(work, order, { line, index }, async (write) => (isLast ? complete(work, order, write) : undefined));
+    if (refused) return refused;
+  }
+  return undefined;
+}
+
+async function ensureItem(work: Import, order: string, item: { line: PricedLine; index: number }, andThen: (write: LedgerWrite) => Promise<void>): Promise<Parked | undefined> {
+  const { step, hold } = work;
+  const product = productOf(work.content, item.line);
+  try {
+    await addItem(step, hold, { order, ...item, product }, andThen);
+    return undefined;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const blame = await blameItem(step, order, product, error);
+    if (blame.kind === 'unexplained') throw error;
+    if (blame.reason === 'order-gone') await step.ledger.index.drop(step.connection, ['item', 'comment'], order);
+    if (blame.kind === 'park') return parked(blame.reason ?? 'refused', blame.detail);
+    if (item.line.kind === 'charge') return parked('settings-mistake', `article ${product} of the integration's settings does not exist`);
+  }
+  const missing = await replaceProduct(work, product);
+  if (missing.length > 0) return parked('products-missing', missing.join(', '));
+  await addItem(step, hold, { order, ...item, product: productOf(work.content, item.line) }, andThen);
+  return undefined;
+}
+
+function productOf({ parties }: Content, line: PricedLine): string {
+  const product = line.kind === 'charge' ? line.article : parties.products[line.lineKey ?? ''];
+  if (product === undefined) throw new SettingsError(`line ${line.key} has no product in the target`);
+  return product;
+}
+
+/** A gone product is looked up again for all its lines; returns the names of those that cannot be had. */
+async function replaceProduct({ step, content, notes }: Import, gone: string): Promise<string[]> {
+  const lineItems = content.order.lineItems.filter((line) => content.parties.products[line.key] === gone);
+  const found = await ensureProducts(step, { lineItems });
+  Object.assign(content.parties.products, found.products);
+  notes.push(staleNote('product', gone), ...found.notes);
+  return found.missing;
+}
+
+/** Sent at most once: no call lists comments (promise 4). An unsettled one is noted, and the order is complete without it. */
+async function commentOnce(work: Import, order: string, text: string): Promise<void> {
+  const { step, hold, notes } = work;
+  const link = { connection: step.connection, kind: 'comment', sourceId: `${order}/import`, targetId: order } as const;
+  const [known] = await step.ledger.index.findLinks(step.connection, 'comment', [link.sourceId]);
+  if (known) return;
+  const done = await hold.once<true>({
+    name: `comment:${order}`,
+    ...timesOf(step),
+    send: async (guard) => {
+      await step.client.createComment(order, text, guard);
+      return true;
+    },
+    record: async (_, write) => {
+      await write.setLink(link);
+      await complete(work, order, write);
+    },
+  });
+  if (done.kind === 'unknown') notes.push({ code: 'comment-unknown', text: `the comment of order ${order} was sent once; whether it arrived is not known: ${text}` });
+}

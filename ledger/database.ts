@@ -1,0 +1,239 @@
+/** The ledger's tables as Kysely sees them. Instants are integers (ms), sealed columns are bytes, yes/no is 1/0. */
+import type { Kysely } from 'kysely';
+import type { KeyTables } from './key-tables.ts';
+import type { IndexEntry, Link, OutcomeEntry, RecordKey, RecordState } from './ledger.ts';
+
+/** A database or a transaction in it: what every part of the ledger speaks through. */
+export type Executor = Kysely<Database>;
+
+export interface Database extends KeyTables {
+  facts: FactRow;
+  connections: ConnectionRow;
+  connected: ConnectedRow;
+  states: StatesRow;
+  settings: SettingsRow;
+  settings_current: SettingsCurrentRow;
+  records: RecordRow;
+  outcomes: OutcomeRow;
+  latest_outcomes: LatestOutcomeRow;
+  parked: ParkedRow;
+  pages: PageRow;
+  page_entries: PageEntryRow;
+  index_entries: IndexRow;
+  links: LinkRow;
+  marks: MarkRow;
+  exchanges: ExchangeRow;
+  acts: ActRow;
+  consents: ConsentRow;
+}
+
+/** What the ledger knows of itself: its incarnation, check values of the secrets. */
+export interface FactRow {
+  name: string;
+  value: string;
+}
+
+export interface ConnectionRow {
+  id: string;
+  company: string;
+  /** the account's own name for itself */
+  identity: string;
+  identified_at: number;
+}
+
+export interface ConnectedRow {
+  integration: string;
+  connected_at: string;
+  backfill_from: string;
+}
+
+/** Pause and trouble are kept apart: a paused connection may be in trouble as well. */
+export interface StatesRow {
+  subject: string;
+  pause_reason: string | null;
+  paused_at: number | null;
+  failures: number;
+  failure_reason: string | null;
+  failing_since: number | null;
+  /** delay before the next try; doubled at most once per delay, however many calls fail meanwhile */
+  wait_ms: number;
+  wait_set_at: number;
+  ok_since: number;
+}
+
+export interface SettingsRow {
+  subject: string;
+  version: string;
+  body: string;
+  first_at: number;
+}
+
+export interface SettingsCurrentRow {
+  subject: string;
+  version: string;
+  since: number;
+}
+
+export interface RecordRow {
+  integration: string;
+  kind: RecordKey['kind'];
+  source_id: string;
+  state: RecordState;
+  number: string | null;
+  target_id: string | null;
+  /** applied or decided on */
+  digest: string | null;
+  /** the digest last announced */
+  announced_digest: string | null;
+  announced_at: number | null;
+  completed_at: number | null;
+  /** first seen; never changes, so lists can be paged by it */
+  noted_at: number;
+  /** announced or begun, without an outcome yet */
+  is_open: number;
+  settings_version: string | null;
+  /** sealed; what the outside is being written from */
+  content: Uint8Array | null;
+  /** sealed; the operator's corrections */
+  edits: Uint8Array | null;
+}
+
+export interface OutcomeRow {
+  /** rises with time */
+  id: string;
+  integration: string;
+  kind: RecordKey['kind'];
+  source_id: string;
+  number: string | null;
+  outcome: OutcomeEntry['outcome'];
+  reason: string;
+  target_id: string | null;
+  /** sealed */
+  detail: Uint8Array | null;
+  run: string;
+  at: number;
+  settings_version: string | null;
+}
+
+/** Each record's latest outcome, for counting. */
+export interface LatestOutcomeRow {
+  integration: string;
+  kind: RecordKey['kind'];
+  source_id: string;
+  id: string;
+  outcome: OutcomeEntry['outcome'];
+  reason: string;
+}
+
+export interface ParkedRow {
+  integration: string;
+  kind: RecordKey['kind'];
+  source_id: string;
+  number: string | null;
+  step: string;
+  reason: string;
+  /** sealed */
+  words: Uint8Array;
+  since: number;
+  run: string;
+  persons: string | null;
+}
+
+export interface PageRow {
+  id: string;
+  integration: string;
+  walk: string;
+  mark: string | null;
+  stored_at: number;
+  expires_at: number;
+}
+
+export interface PageEntryRow {
+  page: string;
+  position: number;
+  source_id: string;
+  number: string | null;
+  digest: string;
+  skip_reason: string | null;
+  /** sealed */
+  skip_detail: Uint8Array | null;
+  /** sealed */
+  body: Uint8Array;
+  persons: string | null;
+}
+
+export interface IndexRow {
+  connection: string;
+  kind: IndexEntry['kind'];
+  digest: string;
+  target_id: string;
+  /** digests, separated by spaces */
+  words: string;
+}
+
+export interface LinkRow {
+  connection: string;
+  kind: Link['kind'];
+  source_id: string;
+  target_id: string;
+}
+
+export interface MarkRow {
+  subject: string;
+  name: string;
+  value: string;
+  set_at: number;
+}
+
+export interface ExchangeRow {
+  /** rises with time */
+  id: string;
+  at: number;
+  expires_at: number;
+  connection: string;
+  integration: string | null;
+  record: string;
+  run: string;
+  endpoint: string;
+  /** sealed */
+  request: Uint8Array | null;
+  /** sealed */
+  reply: Uint8Array | null;
+  status: number | null;
+  size: number;
+  reply_digest: string | null;
+  is_write: number;
+  result: string;
+  duration_ms: number;
+  object_id: string | null;
+  persons: string | null;
+}
+
+export interface ActRow {
+  /** rises with time */
+  id: string;
+  operator: string;
+  verb: string;
+  subject: string;
+  /** sealed: free text */
+  reason: Uint8Array | null;
+  /** sealed */
+  before: Uint8Array | null;
+  /** sealed */
+  after: Uint8Array | null;
+  at: number;
+}
+
+/** Every change of a consent, never changed afterwards (N3). */
+export interface ConsentRow {
+  id: string;
+  company: string;
+  person: string;
+  channel: string;
+  state: string;
+  /** when the person said so, as far as known */
+  at: number;
+  noted_at: number;
+  source: string;
+  wording: string | null;
+}

@@ -1,0 +1,9 @@
+/** All migrations in their order. A released one is never changed: another one is added. */
+import type { Migration } from 'kysely';
+import * as recordsAndBodies from './0001-records-and-bodies.ts';
+import * as keysAndBudgets from './0002-keys-and-budgets.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-records-and-bodies': recordsAndBodies,
+  '0002-keys-and-budgets': keysAndBudgets,
+};

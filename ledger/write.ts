@@ -1,0 +1,15 @@
+/** The writes that may share a transaction with closing an intent (promise 3): what is recorded is recorded with the intent, or not at all. */
+import type { LedgerClock } from './clock.ts';
+import type { Executor } from './database.ts';
+import { putEntries } from './index-entries.ts';
+import type { LedgerWrite } from './ledger.ts';
+import { putLink } from './links.ts';
+import { completeRecord } from './record-ends.ts';
+
+export function createLedgerWrite(trx: Executor, clock: LedgerClock): LedgerWrite {
+  return {
+    putIndex: (entries) => putEntries(trx, entries),
+    setLink: (link) => putLink(trx, link),
+    complete: async (record, targetId, digest) => completeRecord(trx, await clock.now(trx), record, targetId, digest),
+  };
+}

@@ -1,0 +1,33 @@
+/** `waybill check`: credentials, currency, rights and settings of both systems of an integration, each with the step to take. */
+import { checkWorkflow, type CheckInput, type CheckResult } from '../workflows/messages.ts';
+import type { CheckRow, IntegrationRef } from '../domain/ports.ts';
+import { askSystems } from './ask-systems.ts';
+import { integrationsFor } from './integration.ts';
+import { parseCheckResult } from './answers.ts';
+import { bad, bold, dim, exitCodes, good, say, sayJson, sayTable } from './print.ts';
+import type { Session } from './session.ts';
+
+export async function check(session: Session, id: string | undefined): Promise<number> {
+  const results = [];
+  for (const integration of integrationsFor(session, id)) results.push({ integration: integration.id, ...(await runCheck(session, integration)) });
+  if (session.asJson) sayJson(results);
+  else for (const result of results) sayCheck(result.integration, result);
+  return results.every(isAllOk) ? exitCodes.done : exitCodes.foundWrong;
+}
+
+export async function runCheck(session: Session, integration: IntegrationRef): Promise<CheckResult> {
+  await session.ensureApplied(integration.id);
+  const input: CheckInput = { integration };
+  return askSystems(session.client, { kind: 'check', workflow: checkWorkflow, integration: integration.id, input }, parseCheckResult);
+}
+
+/** *Cannot be read* is no mistake: the operator looks at the place that is named. */
+export const isAllOk = ({ source, target }: CheckResult): boolean => [...source, ...target].every((row) => row.state !== 'not ok');
+
+const signs: Record<CheckRow['state'], string> = { ok: good('ok'), 'not ok': bad('not ok'), 'cannot be read': dim('look yourself') };
+
+export function sayCheck(title: string, { source, target }: CheckResult): void {
+  say(`\n${bold(title)}`);
+  const row = (side: string) => (found: CheckRow) => [side, found.what, signs[found.state], [found.found, ...(found.step === undefined ? [] : [`→ ${found.step}`])].join('\n')];
+  sayTable(['side', 'what', 'state', 'found, and the step to take'], [...source.map(row('source')), ...target.map(row('target'))], [10, 26, 16, Math.max(40, (process.stdout.columns || 130) - 56)]);
+}

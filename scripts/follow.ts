@@ -1,0 +1,41 @@
+/** Watching a backfill: progress counts what the target acknowledged, read from the ledger. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { IntegrationRef } from '../domain/ports.ts';
+import { backfillWorkflowId } from '../workflows/messages.ts';
+import { exitCodes, progressLine, say, sayJson } from './print.ts';
+import type { Session } from './session.ts';
+import { countRecords, sayCounts, type Counts } from './counts.ts';
+
+export async function followBackfill(session: Session, ref: IntegrationRef): Promise<number> {
+  const line = progressLine();
+  let counts = await countRecords(session.ledger, ref.id);
+  const show = () => line.show(`imported ${counts.imported}  skipped ${counts.skipped}  parked ${counts.parked}  under way ${counts.open}${counts.paused === undefined ? '' : `  (paused: ${counts.paused})`}`);
+  while ((await isWalking(session, ref.id)) || counts.open > 0) {
+    counts = await countRecords(session.ledger, ref.id);
+    if (!session.asJson) show();
+    await wait(500);
+  }
+  counts = await countRecords(session.ledger, ref.id);
+  if (!session.asJson) show();
+  line.end();
+  return sayEnd(session, ref, counts);
+}
+
+export async function isWalking({ client }: Pick<Session, 'client'>, integration: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(backfillWorkflowId(integration)).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+function sayEnd(session: Session, ref: IntegrationRef, counts: Counts): number {
+  if (session.asJson) sayJson({ integration: ref.id, ...counts });
+  else {
+    sayCounts(counts);
+    if (counts.parked > 0) say(`\n${counts.parked} wait for a person: waybill parked ${ref.id}`);
+  }
+  return exitCodes.done;
+}

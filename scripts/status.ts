@@ -1,0 +1,49 @@
+/** `waybill status`: what became of all orders, what is under way, what waits, and for whom. */
+import type { IntegrationRef } from '../domain/ports.ts';
+import { hasPollers } from './ask-systems.ts';
+import { countRecords, sayCounts, wordsOfPause } from './counts.ts';
+import { isWalking } from './follow.ts';
+import { integrationsFor } from './integration.ts';
+import { bad, bold, dim, exitCodes, good, say, sayJson } from './print.ts';
+import { describeSchedule } from './schedule.ts';
+import type { Session } from './session.ts';
+
+export async function status(session: Session, id: string | undefined): Promise<number> {
+  const states = (await session.ledger.states.list()).filter((row) => row.state !== 'ok');
+  const worker = await hasPollers(session.client);
+  const integrations = [];
+  for (const ref of integrationsFor(session, id)) integrations.push(await statusOf(session, ref));
+  if (session.asJson) sayJson({ worker, states, integrations });
+  else {
+    say(worker ? `worker: ${good('running')}` : `worker: ${bad('not running')}; start one with waybill worker`);
+    for (const row of states) say(`${row.subject}: ${bad(row.state)} since ${new Date(row.since).toISOString()}: ${wordsOfPause(row.reason)}`);
+    for (const one of integrations) sayStatus(one);
+  }
+  return exitCodes.done;
+}
+
+type Status = Awaited<ReturnType<typeof statusOf>>;
+
+async function statusOf(session: Session, ref: IntegrationRef) {
+  const [counts, connected, schedule, walking, backfillDone, mark, drift] = await Promise.all([
+    countRecords(session.ledger, ref.id),
+    session.ledger.states.connected(ref.id),
+    describeSchedule(session, ref.id),
+    isWalking(session, ref.id),
+    session.ledger.marks.get(`integration:${ref.id}`, 'backfill-done'),
+    session.ledger.marks.get(`integration:${ref.id}`, 'changed'),
+    session.differsFromApplied(ref.id),
+  ]);
+  return { integration: ref.id, connected: connected ?? null, counts, walking, backfillDone: backfillDone ?? null, changesReadUpTo: mark ?? null, schedule: schedule ?? null, settingsDiffer: drift };
+}
+
+function sayStatus({ integration, connected, counts, walking, backfillDone, changesReadUpTo, schedule, settingsDiffer }: Status): void {
+  say(`\n${bold(integration)}  ${counts.paused === undefined ? '' : bad(`paused: ${counts.paused}`)}`);
+  if (connected === null) return say(`  not connected yet: waybill connect ${integration}`);
+  say(dim(`  connected ${connected.connectedAt}, backfill from ${connected.backfillFrom} ${walking ? 'running' : backfillDone === null ? 'not finished' : `finished ${backfillDone}`}`));
+  say(dim(`  changes read up to ${changesReadUpTo ?? 'nothing yet'}; next look ${schedule?.next ?? 'not scheduled'}`));
+  say(`  imported ${counts.imported}  skipped ${counts.skipped}  parked ${counts.parked}  under way ${counts.open}`);
+  if (settingsDiffer) say(bad('  waybill.yaml differs from the settings in force: waybill apply'));
+  sayCounts(counts);
+  return undefined;
+}

@@ -1,0 +1,119 @@
+/** The one executable: every verb that scripts, Temporal UI and README share. Each verb's work is in the file of its name. */
+import { Command, InvalidArgumentError } from 'commander';
+import { NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
+import { ConfigError } from '../worker/mistakes.ts';
+import { apply } from './apply.ts';
+import { audit } from './audit.ts';
+import { check } from './check.ts';
+import { connect } from './connect.ts';
+import { demo } from './demo.ts';
+import { importOne } from './import.ts';
+import { edit, retry, skip } from './mend.ts';
+import { parked } from './parked.ts';
+import { cancel, pause, resume } from './pause.ts';
+import { plan } from './plan.ts';
+import { Complaint, exitCodes } from './print.ts';
+import { openSession, type GlobalOptions, type Session } from './session.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+import { written } from './written.ts';
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number above 0');
+  return value;
+};
+const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
+
+const program = new Command('waybill')
+  .description('Moves orders, customers, products, stock and consent between shops, tills, books and marketing systems: nothing lost, nothing doubled.')
+  .option('--config <file>', 'the settings file (default: WAYBILL_CONFIG, else waybill.yaml)')
+  .option('--home <folder>', 'read the environment from <folder>/waybill.env')
+  .option('--demo', 'work on the running demo (npm run demo)')
+  .option('--operator <name>', 'who is acting, for the audit (default: WAYBILL_OPERATOR, else the user of this machine)')
+  .option('--json', 'print data as JSON')
+  .option('-y, --yes', 'answer every question with yes')
+  .showHelpAfterError('(waybill --help shows all commands)')
+  .addHelpText('after', `
+Targets are written <integration> or <integration>/<order number>, e.g. shop-to-books/1045.
+Exit codes: 0 done; 1 something was found wrong (a check not ok, a record parked or unknown, a question answered with no);
+2 wrong use or mistakes in the settings; 3 Temporal, the ledger or a worker cannot be reached.`)
+  .exitOverride();
+
+/** Opens the session, runs the verb, closes; the verb's number is the exit code. */
+const withSession = async (work: (session: Session) => Promise<number>): Promise<void> => {
+  const session = await openSession(program.opts<GlobalOptions>());
+  try {
+    process.exitCode = await work(session);
+  } finally {
+    await session.close();
+  }
+};
+
+program.command('check [integration]').description('test credentials, currency, rights and settings of both systems').action(async (id?: string) => withSession(async (session) => check(session, id)));
+program.command('plan <target>').description('show what would be created, skipped and why, field by field; writes nothing').option('--limit <n>', 'orders to look at', count, 20).action(async (target: string, options: { limit: number }) => withSession(async (session) => plan(session, target, options)));
+program
+  .command('connect <integration>')
+  .description('check, ask, then start the backfill and the schedule')
+  .option('--limit <n>', 'bring in only this many orders, to try it', count)
+  .option('--since <when>', '"now" for no backfill, or a date to backfill from (default: the months of the settings)')
+  .option('--lookalikes <answer>', 'link or leave-out: what becomes of target orders that look like source orders')
+  .option('--detach', 'do not wait for the backfill', false)
+  .action(async (id: string, options: { limit?: number; since?: string; lookalikes?: string; detach: boolean }) => {
+    const { lookalikes, ...rest } = options;
+    if (lookalikes !== undefined && lookalikes !== 'link' && lookalikes !== 'leave-out') throw new Complaint(`--lookalikes ${lookalikes}: expected link or leave-out`);
+    await withSession(async (session) => connect(session, id, { ...rest, ...(lookalikes === undefined ? {} : { lookalikes }) }));
+  });
+program.command('import <target>').description('bring in one order by hand, whatever its age and status').action(async (target: string) => withSession(async (session) => importOne(session, target)));
+program.command('status [integration]').description('what is imported, skipped, parked, under way; what waits for whom').action(async (id?: string) => withSession(async (session) => status(session, id)));
+program.command('parked [integration]').description('what waits for a person, grouped by reason, with the way to mend it').action(async (id?: string) => withSession(async (session) => parked(session, id)));
+program.command('retry <target>').description('try parked records again, with the data and settings of now').option('--reason <code>', 'only those parked for this reason').action(async (target: string, options: { reason?: string }) => withSession(async (session) => retry(session, target, options)));
+program.command('edit <target>').description('correct one order here, then try it again').requiredOption('--set <field=value>', 'e.g. customer.phone=+48600700800 or lines.1.sku=A-1; may be repeated', collect).action(async (target: string, options: { set: string[] }) => withSession(async (session) => edit(session, target, options)));
+program.command('skip <target>').description('leave parked records out').requiredOption('--because <reason>', 'kept in the audit').option('--reason <code>', 'only those parked for this reason').action(async (target: string, options: { because: string; reason?: string }) => withSession(async (session) => skip(session, target, options)));
+program.command('show <target>').description('one order’s story: what came, what went, what was answered').action(async (target: string) => withSession(async (session) => show(session, target)));
+program.command('written').description('every outside record created or changed, with its id and address').requiredOption('--since <when>', 'a span such as 2h or 3d, or a date').option('--csv', 'as CSV', false).option('--integration <id>', 'only of this one').action(async (options: { since: string; csv: boolean; integration?: string }) => withSession(async (session) => written(session, options)));
+program.command('pause [name]').description('stop every outside call of an integration, a connection, or (--all) everything').option('--all', 'everything', false).option('--because <reason>', 'kept in the audit').action(async (name: string | undefined, options: { all: boolean; because?: string }) => withSession(async (session) => pause(session, name, options)));
+program.command('resume [name]').description('go on after pause').option('--all', 'everything', false).action(async (name: string | undefined, options: { all: boolean }) => withSession(async (session) => resume(session, name, options)));
+program.command('cancel <integration>').description('end backfill and schedule; what is under way goes on').action(async (id: string) => withSession(async (session) => cancel(session, id)));
+program.command('apply').description('make a changed settings file current, after showing what differs').action(async () => withSession(apply));
+program.command('audit').description('who did what, when and why').option('--limit <n>', 'acts to show', count, 100).action(async (options: { limit: number }) => withSession(async (session) => audit(session, options)));
+program
+  .command('demo')
+  .description('a simulated shop and books on this machine: orders arrive, one run finished, one parked')
+  .option('--orders <n>', 'orders of the simulated shop', count, 300)
+  .option('--seed <n>', 'another shop', count, 7)
+  .option('--real-limits', 'keep the real limit of 3 calls per second', false)
+  .option('--exit', 'end by itself and leave nothing behind', false)
+  .action(async (options: { orders: number; seed: number; realLimits: boolean; exit: boolean }) => {
+    process.exitCode = await demo(options);
+  });
+program.command('worker').description('run the worker: workflows and all outside calls').action(async () => {
+  const { main } = await import('../worker/main.ts');
+  await main();
+});
+program.command('codec-server').description('run the codec server, with which Temporal UI shows clear text to an operator').action(async () => {
+  const { main } = await import('../worker/codec-main.ts');
+  await main();
+});
+
+/** Expected trouble is one message; anything else is a mistake of ours and shows its stack. */
+export async function run(args: string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = sayTrouble(error);
+  }
+}
+
+function sayTrouble(error: unknown): number {
+  if (!(error instanceof Error)) throw error;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')) return error.code === 'commander.helpDisplayed' || error.code === 'commander.help' ? exitCodes.done : exitCodes.wrongUse;
+  if (error instanceof Complaint) return complain(error.message, error.exitCode);
+  if (error instanceof ConfigError || error instanceof NewerLedgerError || error instanceof SecretMismatchError) return complain(error.message, exitCodes.wrongUse);
+  throw error;
+}
+
+function complain(message: string, exitCode: number): number {
+  process.stderr.write(`waybill: ${message}\n`);
+  return exitCode;
+}

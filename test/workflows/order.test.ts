@@ -1,0 +1,117 @@
+/** One address per order: what becomes of it, told with fakes and skipped time. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { announced, orderStatus, orderWorkflow, orderWorkflowId, retry, skip, workflowQueue, type Announcement, type OrderInput, type OrderStatus } from '../../workflows/messages.ts';
+import { hasTemporal } from '../setup/temporal-env.ts';
+import { createFakes, integration, reading, refusal, type Scripts } from './fakes.ts';
+import { startFakeSystems, type FakeSystems } from './run.ts';
+
+describe.skipIf(!hasTemporal())('one order', () => {
+  let systems: FakeSystems;
+  let count = 0;
+  beforeAll(async () => (systems = await startFakeSystems()));
+  afterAll(async () => systems.stop());
+
+  const announce = async (announcement: Announcement, sourceId = `17-${(count += 1)}`) => {
+    const input: OrderInput = { integration, sourceId };
+    return systems.environment.client.workflow.signalWithStart(orderWorkflow, { taskQueue: workflowQueue, workflowId: orderWorkflowId(integration.id, sourceId), args: [input], signal: announced, signalArgs: [announcement] });
+  };
+  const live: Announcement = { by: 'sweep', lane: 'live' };
+
+  const untilParked = async (handle: WorkflowHandle): Promise<OrderStatus> => {
+    for (;;) {
+      const status = await handle.query(orderStatus);
+      if (status.state === 'parked') return status;
+    }
+  };
+
+  const play = async <T>(scripts: Scripts, work: (calls: string[]) => Promise<T>): Promise<{ result: T; calls: string[] }> => {
+    const fakes = createFakes(scripts);
+    systems.use(fakes);
+    return { result: await work(fakes.calls), calls: fakes.calls };
+  };
+
+  test('G1 R1 an order is read, its customer and products are ensured, and it is created: three steps', async () => {
+    const { result, calls } = await play({}, async () => (await announce({ by: 'backfill', lane: 'bulk', page: 'p1' })).result());
+    expect(result).toEqual({ kind: 'created', targetId: '4411', notes: [] });
+    expect(calls).toEqual(['read bulk from page p1', 'parties', 'create']);
+  });
+
+  test('N2 an order whose import we completed is skipped and its customer is left alone', async () => {
+    const { result, calls } = await play({ readings: [{ kind: 'skip', reason: 'already-imported', digest: '' }] }, async () => (await announce(live)).result());
+    expect(result).toEqual({ kind: 'skipped', reason: 'already-imported' });
+    expect(calls).toEqual(['read live']);
+  });
+
+  test('R14 missing products park the order, all named together; retry reads it afresh and finishes it', async () => {
+    const missing = { customerId: '1', products: {}, missing: ['A-1', 'B-2'], notes: [] };
+    const { result, calls } = await play({ parties: [missing, { ...missing, missing: [] }] }, async () => {
+      const handle = await announce(live);
+      expect(await untilParked(handle)).toMatchObject({ outcome: { reason: 'products-missing', detail: 'A-1, B-2' } });
+      await handle.signal(retry);
+      return handle.result();
+    });
+    expect(result).toMatchObject({ kind: 'created' });
+    expect(calls).toEqual(['read live', 'parties', 'park products-missing at customer and products: A-1, B-2', 'read live afresh', 'parties', 'create']);
+  });
+
+  test('N8 a refused order waits for a person, with the vendor’s words; skip leaves it out', async () => {
+    const { result, calls } = await play({ created: [refusal('PermanentError', { words: 'branch is closed' })] }, async () => {
+      const handle = await announce(live);
+      await untilParked(handle);
+      await handle.signal(skip);
+      return handle.result();
+    });
+    expect(result).toEqual({ kind: 'skipped', reason: 'left-out-by-operator' });
+    expect(calls.slice(2)).toEqual(['create', 'park refused at create the order: roapp POST /orders: PermanentError: branch is closed', 'leave out']);
+  });
+
+  test('N8 a parked order whose source changed is tried again', async () => {
+    const { result } = await play({ readings: [refusal('BadDataError'), reading] }, async () => {
+      const handle = await announce(live);
+      await untilParked(handle);
+      await handle.signal(announced, live);
+      return handle.result();
+    });
+    expect(result).toMatchObject({ kind: 'created' });
+  });
+
+  test('N8 trouble that may be the record’s own is tried again after a day by itself', async () => {
+    const { result, calls } = await play({ created: [refusal('PerhapsRecordError'), { kind: 'created', targetId: '4411', notes: [] }] }, async () => (await announce(live)).result());
+    expect(result).toMatchObject({ kind: 'created' });
+    expect(calls.filter((call) => call === 'create')).toHaveLength(2);
+  });
+
+  test.each([
+    ['R2 a line refused although product and employee exist names the right that may be missing', 'PermanentError', { reason: 'perhaps-right-missing' }, 'perhaps-right-missing'],
+    ['a reply in an unexpected form', 'UnexpectedReplyError', {}, 'unexpected-reply'],
+    ['a setting that names nothing', 'SettingsError', {}, 'settings-mistake'],
+    ['a right missing for this record alone', 'ForbiddenError', {}, 'refused'],
+    ['a reason of no closed list', 'PermanentError', { reason: 'anna@example.test' }, 'refused'],
+    ['what nobody foresaw', 'Unforeseen', {}, 'unforeseen'],
+  ])('%s: %s parks as %o', async (_title, type, details, reason) => {
+    const { result } = await play({ created: [refusal(type, details)] }, async () => {
+      const handle = await announce(live);
+      const status = await untilParked(handle);
+      await handle.terminate();
+      return status;
+    });
+    expect(result.outcome).toMatchObject({ kind: 'parked', reason, step: 'create the order' });
+  });
+
+  test('a right missing for the whole account pauses the connection, and the step is repeated', async () => {
+    const { calls } = await play({ accountIsRefused: true, created: [refusal('ForbiddenError'), { kind: 'created', targetId: '4411', notes: [] }] }, async () => (await announce(live)).result());
+    expect(calls).toContain('pause books forbidden');
+    expect(calls.some((call) => call.startsWith('park'))).toBe(false);
+  });
+
+  test('N13 what a live event announces while a backfill’s page is read goes on live afterwards', async () => {
+    const { calls } = await play({ readings: [reading, { kind: 'skip', reason: 'already-imported', digest: '' }] }, async () => {
+      const first = await announce({ by: 'backfill', lane: 'bulk', page: 'p1' }, 'both');
+      await announce(live, 'both');
+      return first.result();
+    });
+    expect(calls.filter((call) => call === 'create')).toHaveLength(1);
+    expect(calls.findLast((call) => call.startsWith('read'))).toMatch(/^read live/);
+  });
+});

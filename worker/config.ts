@@ -1,0 +1,191 @@
+/**
+ * The settings file `waybill.yaml` (design 6): companies, connections, integrations. Every mistake is listed together, with its line and what is
+ * allowed; unknown keys are mistakes; secrets are references only.
+ */
+import { z } from 'zod';
+import type { IntegrationRef } from '../domain/ports.ts';
+import type { ImportOrdersSettings } from '../domain/settings.ts';
+import { ConfigError, pathText, wordsOfIssue, type Mistake } from './mistakes.ts';
+import { readText, resolveSecrets, secretReference, type Environs } from './secrets.ts';
+import { readYaml, type SettingsSource } from './settings-source.ts';
+import { findSystem, systems, type Role } from './systems.ts';
+
+export interface CompanyConfig {
+  id: string;
+  name: string;
+}
+
+export interface ConnectionConfig {
+  id: string;
+  company: string;
+  system: string;
+  /** as written in the file: secrets are references */
+  settings: Record<string, unknown>;
+}
+
+export interface IntegrationConfig {
+  flow: 'import-orders';
+  ref: IntegrationRef;
+  settings: ImportOrdersSettings;
+}
+
+export interface Config {
+  companies: CompanyConfig[];
+  connections: ConnectionConfig[];
+  integrations: IntegrationConfig[];
+}
+
+export interface ConfigOptions {
+  /** where secrets are looked up; absent: references are checked for their form only (scripts that know no API keys) */
+  environs?: Environs;
+  /** name of the file in messages */
+  name?: string;
+}
+
+/** Reads and checks the file. @throws ConfigError with all mistakes */
+export function readConfig(path: string, options: ConfigOptions = {}): Config {
+  const text = readText(path);
+  if (text === undefined) throw new ConfigError(path, [{ path: '', message: 'the settings file cannot be read; see waybill.example.yaml' }]);
+  return parseConfig(text, { name: path, ...options });
+}
+
+/** @throws ConfigError with all mistakes */
+export function parseConfig(text: string, { environs, name = 'waybill.yaml' }: ConfigOptions = {}): Config {
+  const source = readYaml(text, name);
+  const report = reporter(source);
+  report.parse(fileSchema, source.value ?? {}, [], Object.keys(fileSchema.shape));
+  const config: Config = { companies: [], connections: [], integrations: [] };
+  for (const [index, entry] of listIn(source.value, 'companies').entries()) addCompany(config, report, entry, ['companies', index]);
+  for (const [index, entry] of listIn(source.value, 'connections').entries()) addConnection(config, report, entry, ['connections', index], environs);
+  for (const [index, entry] of listIn(source.value, 'integrations').entries()) addIntegration(config, report, entry, ['integrations', index]);
+  if (report.mistakes.length > 0) throw new ConfigError(`${name} has mistakes`, report.mistakes.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
+  return config;
+}
+
+/** The entries that are there, so that one mistake at the top hides none below. */
+function listIn(file: unknown, name: string): unknown[] {
+  const lists = z.looseObject({ [name]: z.array(z.unknown()) }).safeParse(file);
+  return lists.data?.[name] ?? [];
+}
+
+type Path = readonly (string | number)[];
+
+const id = z.string().regex(/^[a-z0-9-]{1,40}$/, 'an id is 1 to 40 of a-z, 0-9 and -');
+const fileSchema = z.strictObject({ companies: z.array(z.unknown()).min(1), connections: z.array(z.unknown()).default([]), integrations: z.array(z.unknown()).default([]) });
+const companySchema = z.strictObject({ id, name: z.string().trim().min(1) });
+const connectionSchema = z.looseObject({ id, company: z.string(), system: z.enum(Object.keys(systems)) });
+/** Ids of things in a system: digits may be written without quotes. */
+const thingId = z.union([z.string().min(1), z.number().int()], 'expected an id').transform(String);
+
+const unfinished = ['completed', 'cancelled', 'refunded', 'failed', 'trash'];
+
+/** Settings of the flow *import orders*, with their defaults. */
+export const importOrdersSchema = z.strictObject({
+  /** R14: products of an order are compared by this first */
+  identifyProductsBy: z.enum(['sku', 'code', 'name']).default('sku'),
+  /** N14: do line prices in the books contain tax */
+  prices: z.enum(['with-tax', 'without-tax']).default('with-tax'),
+  /** N14: articles that shipping, fees and discounts become lines of; absent: named in the comment */
+  articles: z
+    .strictObject(
+      { shipping: thingId.optional(), fee: thingId.optional(), discount: thingId.optional() },
+      { error: ({ code }) => (code === 'unrecognized_keys' ? 'unknown key; allowed: shipping, fee, discount' : undefined) },
+    )
+    .default({})
+    .transform(({ shipping, fee, discount }) => ({
+      ...(shipping === undefined ? {} : { shipping }),
+      ...(fee === undefined ? {} : { fee }),
+      ...(discount === undefined ? {} : { discount }),
+    })),
+  /** R9: calendar months in the shop's zone; each costs reading its orders once */
+  backfillMonths: z.number().int().min(0).max(24).default(2),
+  /** R9 */
+  excludeStatuses: z.array(z.string().min(1)).default(unfinished),
+  /** R17 */
+  codeOf: z.enum(['variant', 'product']).default('variant'),
+  /** how often the incremental window runs; each costs at least one call */
+  everyMinutes: z.number().int().min(1).max(1_440).default(5),
+});
+
+const integrationSchema = z.strictObject({ id, flow: z.literal('import-orders'), source: z.string(), target: z.string(), ...importOrdersSchema.shape });
+
+interface Report {
+  mistakes: Mistake[];
+  add: (path: Path, message: string) => void;
+  addIssues: (issues: readonly z.core.$ZodIssue[], at: Path, allowed: readonly string[]) => void;
+  parse: <T>(schema: z.ZodType<T>, value: unknown, at: Path, allowed: readonly string[]) => T | undefined;
+}
+
+function reporter(source: SettingsSource): Report {
+  const mistakes: Mistake[] = [];
+  const add = (path: Path, message: string) => {
+    const line = source.lineOf(path);
+    mistakes.push({ path: pathText(path), message, ...(line === undefined ? {} : { line }) });
+  };
+  const addIssues: Report['addIssues'] = (issues, at, allowed) => {
+    for (const issue of issues) {
+      const path = [...at, ...issue.path.filter((part) => typeof part !== 'symbol')];
+      const { keys, message } = wordsOfIssue(issue, issue.path.length === 0 ? allowed : []);
+      if (keys.length === 0) add(path, message);
+      for (const key of keys) add([...path, key], message);
+    }
+  };
+  const parse: Report['parse'] = (schema, value, at, allowed) => {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) addIssues(parsed.error.issues, at, allowed);
+    return parsed.data;
+  };
+  return { mistakes, add, addIssues, parse };
+}
+
+function addCompany(config: Config, report: Report, entry: unknown, at: Path): void {
+  const company = report.parse(companySchema, entry, at, Object.keys(companySchema.shape));
+  if (!company) return;
+  if (config.companies.some((other) => other.id === company.id)) report.add([...at, 'id'], 'this id is given twice');
+  config.companies.push(company);
+}
+
+function addConnection(config: Config, report: Report, entry: unknown, at: Path, environs: Environs | undefined): void {
+  const parsed = report.parse(connectionSchema, entry, at, []);
+  if (!parsed) return;
+  const { id: connection, company, system, ...settings } = parsed;
+  if (config.connections.some((other) => other.id === connection)) report.add([...at, 'id'], 'this id is given twice');
+  if (!config.companies.some((known) => known.id === company)) report.add([...at, 'company'], `no such company; allowed: ${listOf(config.companies)}`);
+  config.connections.push({ id: connection, company, system, settings });
+  checkSettings(report, system, settings, at, environs);
+}
+
+/** The system's own schema; secrets that are not there yet are left out of its judgement. */
+function checkSettings(report: Report, system: string, settings: Record<string, unknown>, at: Path, environs: Environs | undefined): void {
+  const row = findSystem(system);
+  if (!row) return;
+  const misplaced = row.secrets.filter((field) => settings[field] !== undefined && !secretReference.safeParse(settings[field]).success);
+  for (const field of misplaced) report.add([...at, field], 'a secret is given as { env: NAME } or { file: path }, never as text');
+  const resolved = resolveSecrets(settings, row.secrets, environs ?? {});
+  if (environs) for (const { field, place } of resolved.missing) report.add([...at, field], `${place} is not set`);
+  const unknown = new Set([...misplaced, ...resolved.missing.map(({ field }) => field)]);
+  const issues = row.check(resolved.settings).filter((issue) => !unknown.has(String(issue.path[0])));
+  report.addIssues(issues, at, ['id', 'company', 'system', ...row.allowedKeys]);
+}
+
+function addIntegration(config: Config, report: Report, entry: unknown, at: Path): void {
+  const parsed = report.parse(integrationSchema, entry, at, Object.keys(integrationSchema.shape));
+  if (!parsed) return;
+  const { id: integration, flow, source, target, ...settings } = parsed;
+  if (config.integrations.some((other) => other.ref.id === integration)) report.add([...at, 'id'], 'this id is given twice');
+  const from = findSide(config, report, source, 'source', at);
+  const to = findSide(config, report, target, 'target', at);
+  if (!from || !to) return;
+  if (from.company !== to.company) report.add([...at, 'target'], `source and target belong to different companies (${from.company}, ${to.company})`);
+  config.integrations.push({ flow, ref: { id: integration, company: from.company, source, target }, settings });
+}
+
+function findSide(config: Config, report: Report, connection: string, role: Role, at: Path): ConnectionConfig | undefined {
+  const fits = config.connections.filter(({ system }) => findSystem(system)?.roles.includes(role));
+  const found = config.connections.find((known) => known.id === connection);
+  if (found && fits.includes(found)) return found;
+  report.add([...at, role], `${found ? `${found.system} cannot be a ${role}` : 'no such connection'}; allowed: ${listOf(fits)}`);
+  return undefined;
+}
+
+const listOf = (things: { id: string }[]): string => things.map((thing) => thing.id).join(', ') || 'none yet';

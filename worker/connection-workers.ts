@@ -1,0 +1,69 @@
+/** One worker a connection, on its own queue. Connections applied later get theirs within seconds, without a restart. */
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Ledger } from '../ledger/ledger.ts';
+import { connectionQueue } from '../workflows/messages.ts';
+import { createFailureInterceptor } from './failures.ts';
+import type { Log } from './log.ts';
+import { createSettingsReader, parseConnection } from './settings-versions.ts';
+import type { Environs } from './secrets.ts';
+import { createStepContext } from './step-context.ts';
+import { findSystem } from './systems.ts';
+
+export interface ConnectionWorkersInput {
+  ledger: Ledger;
+  environs: Environs;
+  log: Log;
+  /** what all workers share: the connection to Temporal, namespace, codec, limits */
+  common: Omit<WorkerOptions, 'taskQueue' | 'activities' | 'interceptors'>;
+  stepsPerConnection: number;
+  /** only these connections; absent: all. Spreads connections over workers by name. */
+  only?: readonly string[];
+  /** called when a worker ends although nobody stopped it */
+  onFailure: (error: unknown) => void;
+}
+
+export interface ConnectionWorkers {
+  /** ids of the connections that have a worker */
+  running: () => string[];
+  /** Looks for connections without one. */
+  refresh: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+export function createConnectionWorkers(input: ConnectionWorkersInput): ConnectionWorkers {
+  const workers = new Map<string, { worker: Worker; done: Promise<void> }>();
+  const settings = createSettingsReader(input.ledger, input.environs);
+
+  const start = async (connection: string, body: string) => {
+    const { company, system } = parseConnection(connection, body);
+    const row = findSystem(system);
+    if (!row) throw new Error(`system ${system} is not known to this release`);
+    const worker = await Worker.create({
+      ...input.common,
+      taskQueue: connectionQueue(connection),
+      activities: row.createActivities(createStepContext({ ledger: input.ledger, connection, company, settings })),
+      interceptors: { activity: [createFailureInterceptor(input.ledger, connection)] },
+      maxConcurrentActivityTaskExecutions: input.stepsPerConnection,
+    });
+    workers.set(connection, { worker, done: worker.run().catch(input.onFailure) });
+    input.log.info('connection is served', { connection, system });
+  };
+
+  const refresh = async () => {
+    for (const { subject, body } of await input.ledger.settings.listCurrent('connection:')) {
+      const connection = subject.slice('connection:'.length);
+      if (workers.has(connection) || input.only?.includes(connection) === false) continue;
+      await start(connection, body);
+    }
+  };
+
+  return {
+    running: () => [...workers.keys()],
+    refresh,
+    stop: async () => {
+      const all = [...workers.values()];
+      for (const { worker } of all) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.all(all.map(async ({ done }) => done));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** What a connector's activities are given: its settings of this moment, and the context of the step that runs now. */
+import { Context } from '@temporalio/activity';
+import type { CallContext } from '../activities/call.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { SettingsReader } from './settings-versions.ts';
+import type { RawContext } from './systems.ts';
+
+export interface StepContextInput {
+  ledger: Ledger;
+  connection: string;
+  company: string;
+  settings: SettingsReader;
+}
+
+export function createStepContext({ ledger, connection, company, settings }: StepContextInput): RawContext {
+  return {
+    ledger,
+    connection,
+    company,
+    settings: async () => settings.connection(connection),
+    integrationSettings: async (integration) => settings.integration(integration),
+    call: ({ integration, lane, record, step }): CallContext => {
+      const current = Context.current();
+      const { workflowExecution } = current.info;
+      return {
+        ledger,
+        connection,
+        company,
+        integration,
+        lane,
+        record,
+        run: workflowExecution?.runId ?? '',
+        holder: `${workflowExecution?.workflowId ?? ''}/${step}`,
+        heartbeat: () => {
+          current.heartbeat();
+          current.cancellationSignal.throwIfAborted();
+        },
+        signal: current.cancellationSignal,
+      };
+    },
+  };
+}

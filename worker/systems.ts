@@ -1,0 +1,69 @@
+/** One row per system: what a connection to it needs, which roles it can take, and its activities. */
+import { z } from 'zod';
+import { SettingsError } from '../activities/errors.ts';
+import { recordingSource, recordingTarget } from '../activities/recorded.ts';
+import { createRoappActivities } from '../activities/roapp/activities.ts';
+import { settingsSchema as roappSettings } from '../activities/roapp/settings.ts';
+import { createWoocommerceActivities } from '../activities/woocommerce/activities.ts';
+import { settingsSchema as woocommerceSettings } from '../activities/woocommerce/settings.ts';
+import type { ConnectorContext } from '../activities/call.ts';
+
+export type Role = 'source' | 'target';
+
+/** A context whose settings are still as they stand in the ledger, secrets resolved. */
+export type RawContext = Omit<ConnectorContext<unknown>, 'settings'> & { settings: () => Promise<{ settings: Record<string, unknown>; version: string }> };
+
+export interface SystemRow {
+  roles: readonly Role[];
+  /** settings that are secrets: given as references only */
+  secrets: readonly string[];
+  allowedKeys: readonly string[];
+  /** What is wrong with these settings (secrets resolved); empty when nothing is. */
+  check: (settings: unknown) => readonly z.core.$ZodIssue[];
+  createActivities: (context: RawContext) => object;
+}
+
+interface SystemInput<Settings> {
+  settingsSchema: z.ZodType<Settings>;
+  roles: readonly Role[];
+  createActivities: (context: ConnectorContext<Settings>) => object;
+}
+
+/** Hides a system's own settings type behind its schema, so that all rows look alike. */
+function system<Settings>({ settingsSchema, roles, createActivities }: SystemInput<Settings>): SystemRow {
+  return {
+    roles,
+    secrets: keysOf(settingsSchema, isSecret),
+    allowedKeys: keysOf(settingsSchema),
+    check: (settings) => settingsSchema.safeParse(settings).error?.issues ?? [],
+    createActivities: (context) => {
+      const settings = async () => {
+        const raw = await context.settings();
+        return { settings: parseSettings(context.connection, settingsSchema, raw.settings), version: raw.version };
+      };
+      return createActivities({ ...context, settings });
+    },
+  };
+}
+
+function keysOf(schema: z.ZodType, wanted: (field: unknown) => boolean = () => true): string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries<unknown>(schema.shape).flatMap(([key, field]) => (wanted(field) ? [key] : []));
+}
+
+/** A connector's schema marks its secrets: `z.string().meta({ secret: true })`. */
+const isSecret = (field: unknown): boolean => field instanceof z.ZodType && field.meta()?.['secret'] === true;
+
+function parseSettings<Settings>(connection: string, schema: z.ZodType<Settings>, raw: unknown): Settings {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new SettingsError(`connection ${connection}: these settings cannot be used: ${fields}`);
+}
+
+export const systems: Readonly<Record<string, SystemRow>> = {
+  woocommerce: system({ settingsSchema: woocommerceSettings, roles: ['source'], createActivities: (context) => recordingSource(createWoocommerceActivities(context), context) }),
+  roapp: system({ settingsSchema: roappSettings, roles: ['target'], createActivities: (context) => recordingTarget(createRoappActivities(context), context) }),
+};
+
+export const findSystem = (name: string): SystemRow | undefined => (Object.hasOwn(systems, name) ? systems[name] : undefined);
