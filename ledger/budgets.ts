@@ -24,7 +24,7 @@ export function createBudgets(db: Kysely<KeyTables>, clock: Clock): Budgets {
     });
 
   return {
-    reserve: (rule, lane, cost = 1) => {
+    reserve: async (rule, lane, cost = 1) => {
       checkRule(rule, cost);
       return change(rule.account, (line, now) => {
         const { reservation, line: after } = reserveOn(line, { rule, lane, cost, now });

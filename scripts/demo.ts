@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { orderWorkflowId } from '../workflows/messages.ts';
 import { connect } from './connect.ts';
 import { startProcesses, type DemoProcesses } from './demo/processes.ts';
@@ -61,6 +62,8 @@ const control = async (address: string, path: string, body: unknown): Promise<un
 async function seed({ controls }: DemoProcesses, { orders, seed: number }: DemoChoices): Promise<void> {
   await control(controls.roapp, '/seed', { seed: number });
   await control(controls.woocommerce, '/seed', { seed: number, orders });
+  const typed = z.array(z.unknown()).parse(await control(controls.woocommerce, '/actions/orders-typed-by-hand', {}));
+  for (const order of typed) await control(controls.roapp, '/actions/create-order-by-hand', order);
   await control(controls.roapp, '/faults', { on: 'POST /v2/orders', kind: 'refuse', status: 400, text: 'branch_id: this location is closed for stocktaking', after: Math.min(20, Math.ceil(orders / 10)), times: 3 });
 }
 

@@ -11,13 +11,14 @@ export async function followBackfill(session: Session, ref: IntegrationRef): Pro
   const line = progressLine();
   let counts = await countRecords(session.ledger, ref.id);
   const show = () => line.show(`imported ${counts.imported}  skipped ${counts.skipped}  parked ${counts.parked}  under way ${counts.open}${counts.paused === undefined ? '' : `  (paused: ${counts.paused})`}`);
-  while ((await isWalking(session, ref.id)) || counts.open > 0) {
+  for (;;) {
+    // asked in this order: what the walk announced as its last is counted as under way
+    const walking = await isWalking(session, ref.id);
     counts = await countRecords(session.ledger, ref.id);
     if (!session.asJson) show();
-    await wait(500);
+    if (!walking && counts.open === 0) break;
+    await wait(300);
   }
-  counts = await countRecords(session.ledger, ref.id);
-  if (!session.asJson) show();
   line.end();
   return sayEnd(session, ref, counts);
 }

@@ -1,8 +1,7 @@
 /** What a command works with: the settings file, the ledger, Temporal, and who is acting. Opened only as far as the command needs it. */
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { loadEnvFile } from 'node:process';
 import { confirm as askConfirm, isCancel, select } from '@clack/prompts';
 import type { Client } from '@temporalio/client';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -46,9 +45,7 @@ export const demoHome = join('.waybill', 'demo');
 
 /** @throws ConfigError, Complaint */
 export async function openSession(options: GlobalOptions): Promise<Session> {
-  loadHome(options.demo ? demoHome : options.home);
-  if (options.config !== undefined) process.env['WAYBILL_CONFIG'] = options.config;
-  const environment = readEnvironment();
+  const environment = readEnvironment({ ...process.env, ...readHome(options.demo ? demoHome : options.home), ...(options.config === undefined ? {} : { WAYBILL_CONFIG: options.config }) });
   const config = readConfig(environment.configPath);
   const ledger = await openLedger({ url: environment.ledgerUrl, secrets: environment.secrets });
   const client = await reach(environment).catch(async (error: unknown) => {
@@ -73,11 +70,20 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
   };
 }
 
-function loadHome(home: string | undefined): void {
-  if (home === undefined) return;
+/** NAME="value" lines, as the demo writes them. */
+function readHome(home: string | undefined): Record<string, string> {
+  if (home === undefined) return {};
+  const lines = [...readEnvironmentFile(home).matchAll(/^([A-Z_]+)="(.*)"$/gm)];
+  return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
+}
+
+function readEnvironmentFile(home: string): string {
   const file = join(home, 'waybill.env');
-  if (!existsSync(file)) throw new Complaint(`${file} is not there${home === demoHome ? ': is the demo running? (npm run demo)' : ''}`);
-  loadEnvFile(file);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new Complaint(`${file} is not there${home === demoHome ? ': is the demo running? (npm run demo)' : ''}`);
+  }
 }
 
 async function reach(environment: Environment): Promise<Client> {

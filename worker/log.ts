@@ -1,6 +1,6 @@
 /**
- * Logs as JSON lines. Nothing personal by construction: only fields from a short list are written, and of an error its class,
- * its place in the program and, if it is ours, its message.
+ * Logs as JSON lines. Nothing personal by construction: only fields from a short list are written, and of an error its class
+ * and, if it is ours, its message, else its place in the program.
  */
 import { pino, type DestinationStream } from 'pino';
 import { ApplicationFailure } from '@temporalio/common';
@@ -47,20 +47,19 @@ function describe(error: unknown): LogFields {
   const isOurs = error instanceof ApplicationFailure || error instanceof ApiError;
   return {
     class: error instanceof ApplicationFailure ? (error.type ?? error.name) : error.name,
-    ...(isOurs ? { message: error.message } : {}),
-    at: placesOf(error),
+    // ours say in words where it happened; of others only the place is safe to write
+    ...(isOurs ? { message: error.message } : { at: placesOf(error) }),
   };
 }
 
 /** The frames of the stack without its first line, which repeats the message. */
 const placesOf = (error: Error): string[] => (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8).map((line) => line.trim()); // prettier-ignore
 
-/** The engine's own log goes the same way. */
+/** The engine's own log goes the same way; what it tells of its daily life is for debugging. */
 export function engineLogger(log: Log): EngineLogger {
   const at = (level: LogLevel, message: string, meta?: LogMetadata): void => {
     if (level === 'ERROR') log.error(message, meta);
     else if (level === 'WARN') log.warn(message, meta);
-    else if (level === 'INFO') log.info(message, meta);
     else log.debug(message, meta);
   };
   return {

@@ -11,7 +11,7 @@ import { categoryEntry } from './categories.ts';
 import { isLastPage, type Query } from './client.ts';
 import { entriesOf } from './identity.ts';
 import { roappInstant } from './map.ts';
-import { productEntries } from './products.ts';
+import { productEntries } from './product-match.ts';
 import type { Page, Person } from './schemas.ts';
 import { subjectOf, type RoappStep } from './step.ts';
 

@@ -9,7 +9,7 @@ import type { Body } from './client.ts';
 import { commentOf, pricingNotes } from './comment.ts';
 import { markerOf, toNewCategory, toNewItem, toNewOrder, toNewPerson, toNewProduct } from './map.ts';
 import { findCustomer } from './people.ts';
-import { chooseProduct, describe, lookUpProducts, sortKnown, wantedOf, type Wanted } from './products.ts';
+import { chooseProduct, describe, lookUpProducts, sortKnown, wantedOf, type Wanted } from './product-match.ts';
 import { subjectOf, type RoappStep } from './step.ts';
 
 /** Stands for the id of something that does not exist yet. */

@@ -17,7 +17,7 @@ export interface CheckInput {
 /** Reads only. Throws nothing that says something about the shop: that becomes a row. */
 export async function checkShop(client: WoocommerceClient, input: CheckInput): Promise<CheckRow[]> {
   const probed = await attempt(async () => client.probeOrders());
-  if ('error' in probed) return [credentials, orders].map((what) => failedRow(what, probed.error));
+  if ('error' in probed) return [credentials, orders].map((what) => failedRow(what, probed.error, input.shop));
   const { newest, total } = probed.value;
   return [
     { what: credentials, state: 'ok', found: input.shop.baseUrl.startsWith('http:') ? 'accepted (signed requests, since the address is plain http)' : 'accepted' },
@@ -104,11 +104,12 @@ async function attempt<T>(ask: () => Promise<T>): Promise<{ value: T } | { error
   }
 }
 
-function failedRow(what: string, error: ApiError): CheckRow {
-  return { what, state: 'not ok', found: `${error.endpoint}: ${error.name}${error.status === undefined ? '' : `, status ${error.status}`}`, step: stepAfter(error) };
+function failedRow(what: string, error: ApiError, shop?: WoocommerceSettings): CheckRow {
+  return { what, state: 'not ok', found: `${error.endpoint}: ${error.name}${error.status === undefined ? '' : `, status ${error.status}`}`, step: stepAfter(error, shop) };
 }
 
-function stepAfter(error: ApiError): string {
+function stepAfter(error: ApiError, shop: WoocommerceSettings | undefined): string {
+  if (error instanceof UnauthorizedError && shop?.baseUrl.includes('rest_route=')) return 'Check consumerKey and consumerSecret. If they are right: many versions take keys only under /wp-json/; switch pretty permalinks on in the shop and use that address.';
   if (error instanceof UnauthorizedError) return 'Check consumerKey and consumerSecret. If they are right, the host may strip the Authorization header (set keysInQuery: true) or take the site for plain http behind its proxy.';
   if (error instanceof ForbiddenError) return 'Bind the key to a user who may manage the shop (WooCommerce > Settings > Advanced > REST API).';
   if (error instanceof PermanentError && error.code === 'rest_no_route') return 'Check baseUrl, and that WooCommerce is switched on.';

@@ -28,11 +28,14 @@ export function signOauth({ method, url }: { method: string; url: URL }, keys: P
   return { ...oauth, oauth_signature: createHmac('sha256', `${keys.consumerSecret}&`).update(base).digest('base64') };
 }
 
-/** METHOD & address without query & sorted parameters, each part encoded once more. */
+/**
+ * METHOD & address without query & sorted parameters, each part encoded once more. The shop puts the address together from its own home URL,
+ * which has no slash at the end: that shows where the route stands in the query.
+ */
 export function baseString(method: string, url: URL, parameters: [string, string][]): string {
   const pairs = parameters.map(([name, value]) => [encode(name), encode(value)] as const);
   const sorted = pairs.toSorted(([a, x], [b, y]) => byCode(a, b) || byCode(x, y)).map(([name, value]) => `${name}=${value}`);
-  return [method.toUpperCase(), encode(`${url.origin}${url.pathname}`), encode(sorted.join('&'))].join('&');
+  return [method.toUpperCase(), encode(`${url.origin}${url.pathname.replace(/\/$/, '')}`), encode(sorted.join('&'))].join('&');
 }
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -49,11 +49,12 @@ async function connectedOf(context: ConnectorContext<WoocommerceSettings>, integ
   return { connectedAt: new Date(now).toISOString(), backfillFrom: backfillStart(now, backfillMonths, settings.timeZone) };
 }
 
+/** Only what an import reads is kept: addresses and all else that came along are dropped (R12). */
 export function pageEntry(context: ConnectorContext<WoocommerceSettings>, walk: Walk, order: ListedOrder, country: string): PageEntry {
   const read = orderSchema.safeParse(order);
   const persons = read.success ? Object.values(personDigests(context, toCustomer(read.data, country))) : [];
   const skip = walk === 'excluded' ? { skip: unfinished.includes(order.status) ? { reason: 'checkout-draft' } : { reason: 'status-excluded', detail: order.status } } : {};
-  return { sourceId: String(order.id), number: order.number, digest: digestOf(context, order), body: JSON.stringify(order), persons, ...skip };
+  return { sourceId: String(order.id), number: order.number, digest: digestOf(context, order), body: JSON.stringify(read.success ? read.data : order), persons, ...skip };
 }
 
 /** The newest change on a page, oldest first: the mark once all of it is announced. */

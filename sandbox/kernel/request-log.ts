@@ -2,7 +2,7 @@
 import { createMatcher } from './faults.ts';
 import type { LoggedRequest } from './sandbox.ts';
 
-/** the oldest go first */
+/** up to a tenth more for a while; the oldest go first */
 export const loggedRequestsKept = 50_000;
 
 export interface RequestLog {
@@ -31,7 +31,7 @@ export function createRequestLog(kept: number = loggedRequestsKept): RequestLog 
       }
       watchers = watchers.filter(({ missing }) => missing > 0);
     },
-    list: (on) => (on === undefined ? requests.slice(-kept) : matching(createMatcher(on)).slice(-kept)),
+    list: (on) => (on === undefined ? [...requests] : matching(createMatcher(on))),
     clear() {
       requests = [];
     },

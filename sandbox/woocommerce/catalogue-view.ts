@@ -4,10 +4,10 @@ import { currencyOf } from './currencies.ts';
 import { gmtText, localText } from './dates.ts';
 import type { Category, Product } from './model.ts';
 import { slugOf } from './names.ts';
-import { itemMethods } from './order-view.ts';
-import type { ViewOptions } from './order-view.ts';
 import type { Row } from './reply.ts';
 import type { Store } from './store.ts';
+import { itemMethods } from './view-options.ts';
+import type { ViewOptions } from './view-options.ts';
 
 /** Also used where `GET /products?sku=` finds a variation. */
 export function productView(product: Product, view: ViewOptions): Row {

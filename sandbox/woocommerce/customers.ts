@@ -8,12 +8,12 @@ import type { Address, Customer } from './model.ts';
 import { parseBody } from './order-body.ts';
 import { mergeMeta } from './order-lines.ts';
 import { pagingSpecs } from './order-query.ts';
-import { itemMethods } from './order-view.ts';
-import type { ViewOptions } from './order-view.ts';
 import { pageReply, sliceOf } from './reply.ts';
 import type { Row } from './reply.ts';
 import type { Call, Route } from './router.ts';
 import type { Store } from './store.ts';
+import { itemMethods } from './view-options.ts';
+import type { ViewOptions } from './view-options.ts';
 
 const text = z.coerce.string();
 const address = z.record(z.string(), text);
@@ -44,7 +44,8 @@ export function createCustomer(store: Store, body: CustomerBody): Customer {
     shipping: emptyAddress(),
     createdAt: now,
     modifiedAt: now,
-    meta: [],
+    // the shop made up a password and will ask for another
+    meta: [{ id: store.next('meta'), key: 'default_password_nag', value: '1' }],
   };
   applyCustomer(store, customer, body);
   store.customers.set(customer.id, customer);

@@ -60,7 +60,7 @@ export const takenEmail = (email: string) =>
 export const noTrashFor = (what: string) => new WooError(501, 'woocommerce_rest_trash_not_supported', `${what} do not support trashing.`);
 
 /** What a host in front of the shop answers: no envelope, an HTML page (contract woocommerce 3). */
-export function hostRefusal(status: number, text: string): Response {
+function hostRefusal(status: number, text: string): Response {
   const headers: Record<string, string> = { 'Content-Type': 'text/html; charset=UTF-8' };
   if (status === 429) headers['Retry-After'] = String(limits.retryAfterSeconds);
   return new Response(`<!DOCTYPE html><html><head><title>${status}</title></head><body><h1>${text}</h1></body></html>`, { status, headers });

@@ -1,22 +1,13 @@
 /** An order as the API shows it, field by field as recorded (contract woocommerce 4). */
-import { amountText, unitPrice } from './amount.ts';
+import { amountText } from './amount.ts';
 import { currencyOf } from './currencies.ts';
 import { gmtText, localText } from './dates.ts';
 import { versions } from './limits.ts';
-import type { Address, Meta, Note, OrderLine, Refund, ShippingLine, StoredOrder } from './model.ts';
+import { itemMeta, lineView, metaView, shippingLineView, taxLines, taxesOf } from './line-view.ts';
+import type { Address, StoredOrder } from './model.ts';
 import type { Row } from './reply.ts';
-import type { Store } from './store.ts';
-
-/** How a reply is to be rendered. */
-export interface ViewOptions {
-  store: Store;
-  /** the shop's own home address, without slash at its end */
-  site: string;
-  /** decimals of amounts */
-  dp: number;
-}
-
-export const itemMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+import { itemMethods } from './view-options.ts';
+import type { ViewOptions } from './view-options.ts';
 
 export function orderView(order: StoredOrder, view: ViewOptions): Row {
   return { ...orderHead(order, view), ...orderLines(order, view), ...orderTail(order, view) };
@@ -116,114 +107,4 @@ function orderTail(order: StoredOrder, { store, site }: ViewOptions): Row {
 function addressView(address: Address): Row {
   const { first_name, last_name, company, address_1, address_2, city, state, postcode, country } = address;
   return { first_name, last_name, company, address_1, address_2, city, state, postcode, country };
-}
-
-/** `sku` and `product_id` are those of the current product: 0 and null once it is gone, while the name stays. */
-function lineView(line: OrderLine, order: StoredOrder, { store, dp }: ViewOptions): Row {
-  const money = (units: number) => amountText(units, dp);
-  const parent = store.products.get(line.productId);
-  const variation = line.variationId === 0 ? undefined : store.products.get(line.variationId);
-  const sold = parent === undefined ? undefined : (variation ?? parent);
-  return {
-    id: line.id,
-    name: line.name,
-    product_id: parent?.id ?? 0,
-    variation_id: parent === undefined ? 0 : (variation?.id ?? 0),
-    quantity: line.quantity,
-    tax_class: line.taxClass,
-    subtotal: money(line.subtotal),
-    subtotal_tax: money(line.subtotalTax),
-    total: money(line.total),
-    total_tax: money(line.totalTax),
-    taxes: taxesOf(order, line.totalTax, line.subtotalTax, money),
-    meta_data: itemMeta(line.meta),
-    sku: sold?.sku ?? null,
-    global_unique_id: sold?.globalUniqueId ?? '',
-    price: unitPrice(line.total, line.quantity),
-    // recorded: a number for variations, a text for everything else
-    image: variation === undefined ? { id: '', src: '' } : { id: 0, src: '' },
-    parent_name: variation === undefined ? null : (parent?.name ?? null),
-  };
-}
-
-function shippingLineView(line: ShippingLine, order: StoredOrder, money: (units: number) => string): Row {
-  return {
-    id: line.id,
-    method_title: line.methodTitle,
-    method_id: line.methodId,
-    instance_id: line.instanceId,
-    total: money(line.total),
-    total_tax: money(line.totalTax),
-    taxes: taxesOf(order, line.totalTax, undefined, money),
-    tax_status: 'taxable',
-    meta_data: itemMeta(line.meta),
-  };
-}
-
-function taxesOf(order: StoredOrder, total: number, subtotal: number | undefined, money: (units: number) => string): Row[] {
-  return order.vatPercent === null ? [] : [{ id: 1, total: money(total), subtotal: subtotal === undefined ? '' : money(subtotal) }];
-}
-
-function taxLines(order: StoredOrder, { dp }: ViewOptions): Row[] {
-  if (order.vatPercent === null) return [];
-  const { cartTax, shippingTax } = order.totals;
-  return [
-    {
-      id: order.taxLineId,
-      rate_code: 'PL-VAT-1',
-      rate_id: 1,
-      label: 'VAT',
-      compound: false,
-      tax_total: amountText(cartTax, dp),
-      shipping_tax_total: amountText(shippingTax, dp),
-      rate_percent: order.vatPercent,
-      meta_data: [],
-    },
-  ];
-}
-
-const metaView = (meta: Meta[]): Row[] => meta.map(({ id, key, value }) => ({ id, key, value }));
-
-function itemMeta(meta: Meta[]): Row[] {
-  return meta.map(({ id, key, value }) => ({ id, key, value, display_key: key.startsWith('_') ? key : key.charAt(0).toUpperCase() + key.slice(1), display_value: value }));
-}
-
-export function refundView(refund: Refund, order: StoredOrder, view: ViewOptions): Row {
-  const base = `${view.site}/wp-json/wc/v3/orders/${order.id}`;
-  return {
-    id: refund.id,
-    date_created: localText(refund.createdAt, view.store.shop.timeZone),
-    date_created_gmt: gmtText(refund.createdAt),
-    amount: amountText(refund.amount, view.dp),
-    reason: refund.reason,
-    refunded_by: 1,
-    refunded_payment: refund.refundedPayment,
-    meta_data: metaView(refund.meta),
-    line_items: refund.lines.map((line) => lineView(line, order, view)),
-    shipping_lines: [],
-    tax_lines: [],
-    fee_lines: [],
-    _links: {
-      self: [{ href: `${base}/refunds/${refund.id}`, targetHints: { allow: ['GET', 'DELETE'] } }],
-      collection: [{ href: `${base}/refunds` }],
-      up: [{ href: base }],
-    },
-  };
-}
-
-export function noteView(note: Note, order: StoredOrder, { store, site }: ViewOptions): Row {
-  const base = `${site}/wp-json/wc/v3/orders/${order.id}`;
-  return {
-    id: note.id,
-    author: note.author,
-    date_created: localText(note.createdAt, store.shop.timeZone),
-    date_created_gmt: gmtText(note.createdAt),
-    note: note.note,
-    customer_note: note.customerNote,
-    _links: {
-      self: [{ href: `${base}/notes/${note.id}`, targetHints: { allow: ['GET', 'DELETE'] } }],
-      collection: [{ href: `${base}/notes` }],
-      up: [{ href: base }],
-    },
-  };
 }

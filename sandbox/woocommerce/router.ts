@@ -6,10 +6,10 @@ import type { Args, ArgSpecs } from './args.ts';
 import { authorize } from './auth.ts';
 import type { Gate, Need } from './auth.ts';
 import { WooError, crashed, invalidJson, noRoute } from './errors.ts';
-import type { ViewOptions } from './order-view.ts';
 import { isRow, render } from './reply.ts';
 import type { Reply, Row } from './reply.ts';
 import type { Store } from './store.ts';
+import type { ViewOptions } from './view-options.ts';
 
 /** What a route's handler gets. */
 export interface Call {
@@ -137,9 +137,12 @@ async function bodyOf(request: Request): Promise<Row> {
   }
 }
 
+/** These are refused before it is known what the caller may do, so nothing is listed as allowed. */
+const unknownToAll = new Set(['woocommerce_rest_term_invalid', 'wc_user_invalid_id']);
+
 function errorReply(error: WooError, site: string, allow: readonly string[]): Response {
   const headers = new Headers({ 'Content-Type': 'application/json; charset=UTF-8', Link: `<${site}/wp-json/>; rel="https://api.w.org/"` });
-  if (allow.length > 0) headers.set('Allow', allow.join(', '));
+  if (allow.length > 0 && !unknownToAll.has(error.code)) headers.set('Allow', allow.join(', '));
   return new Response(JSON.stringify(error.envelope()), { status: error.status, headers });
 }
 

@@ -1,11 +1,12 @@
 /** Routes below /orders (contract woocommerce 4). */
+import { noteView, refundView } from './aside-view.ts';
 import { runBatch } from './batch.ts';
 import { WooError, noSuchOrder, noSuchOrderToEdit } from './errors.ts';
 import type { StoredOrder } from './model.ts';
 import { orderBody, orderBodySpecs, parseBody } from './order-body.ts';
 import { listOrders, orderListSpecs, pagingSpecs } from './order-query.ts';
 import { addNote } from './order-status.ts';
-import { noteView, orderView, refundView } from './order-view.ts';
+import { orderView } from './order-view.ts';
 import { createOrder, deleteOrder, updateOrder } from './order-write.ts';
 import { createRefund, refundBody } from './refunds.ts';
 import { pageReply, sliceOf } from './reply.ts';

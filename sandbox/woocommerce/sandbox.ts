@@ -1,6 +1,7 @@
 /** A simulated WooCommerce shop (contract woocommerce): its API, its panel's actions, its truth. Webhooks are not part of it yet. */
 import { createClock } from '../kernel/clock.ts';
 import type { SandboxClock, SandboxDefinition } from '../kernel/sandbox.ts';
+import { ordersTypedByHand } from '../scenario.ts';
 import { createActions } from './actions.ts';
 import type { Gate } from './auth.ts';
 import { customerRoutes } from './customers.ts';
@@ -9,6 +10,7 @@ import { defaultKey } from './options.ts';
 import type { WoocommerceOptions } from './options.ts';
 import { createRouter } from './router.ts';
 import { catalogueRoutes } from './routes-catalogue.ts';
+import { categoryRoutes } from './routes-categories.ts';
 import { orderRoutes } from './routes-orders.ts';
 import { shopRoutes } from './routes-shop.ts';
 import { seedShop } from './seed.ts';
@@ -38,7 +40,7 @@ export function createWoocommerceSandbox(options: WoocommerceOptions = {}): Sand
       return seedShop(shop.store, input);
     },
     truth: () => truthOf(shop.store),
-    actions: createActions(state),
+    actions: { ...createActions(state), 'orders-typed-by-hand': () => ordersTypedByHand(truthOf(shop.store)) },
     refuse: refusal,
   };
 }
@@ -62,6 +64,6 @@ function openShop(options: WoocommerceOptions, clock: SandboxClock): OpenShop {
     addressOf: (url) => siteOf(url) + url.pathname.slice(folder.length),
     now: () => clock.now(),
   };
-  const routes = [...orderRoutes, ...catalogueRoutes, ...customerRoutes, ...shopRoutes];
+  const routes = [...orderRoutes, ...categoryRoutes, ...catalogueRoutes, ...customerRoutes, ...shopRoutes];
   return { store, gate, handle: createRouter({ store, gate, routes, siteOf, base: `${folder}/wp-json/wc/v3` }) };
 }

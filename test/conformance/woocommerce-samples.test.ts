@@ -1,6 +1,7 @@
 /** The recorded replies of a real shop against the simulated one, brought to the same state. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openShop } from '../sandbox/woocommerce-shop.ts';
+import { z } from 'zod';
+import { openShop, row } from '../sandbox/woocommerce-shop.ts';
 import type { Answer, TestShop } from '../sandbox/woocommerce-shop.ts';
 import { haveSpecs, samples, shapeOf } from './woocommerce-specs.ts';
 import type { Sample } from './woocommerce-specs.ts';
@@ -27,12 +28,17 @@ async function bringToState(): Promise<void> {
   shop.act('create-product', { name: 'Belt', sku: 'BELT', categories: [{ id: 19 }, { id: 20 }, { id: 21 }], attributes: sizes, variations: [small] });
   shop.act('create-product', { name: 'Loose', sku: 'LOOSE' });
   shop.sandbox.clock.set(Date.parse('2026-11-21T16:41:59Z'));
-  await send(sampleOf('order.create')); // the one the batch later updates
+  const create = sampleOf('order.create').request?.body;
+  const older = { ...row.parse(create), payment_method_title: '', shipping_lines: [{ method_id: 'flat_rate', method_title: 'Kurier', total: '15.00' }] };
+  ids.set('batched', created.parse((await shop.call('POST', '/orders', older)).body).id); // the one the batch later updates
+  shop.sandbox.clock.set(Date.parse('2026-11-21T16:42:37Z'));
+  await shop.call('PUT', `/orders/${String(ids.get('batched'))}`, { status: 'completed' });
   shop.sandbox.clock.set(Date.parse('2026-11-21T16:49:51Z'));
 }
 
 const all = haveSpecs ? samples() : {};
-const ids = new Map<string, unknown>();
+const ids = new Map<string, number>();
+const created = z.object({ id: z.number(), line_items: z.array(z.object({ id: z.number() })).min(1) });
 
 function sampleOf(name: string): Sample {
   const found = all[name];
@@ -61,54 +67,50 @@ function comparable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, own.has(name) || name.startsWith('date_') ? shapeOf(inner) : comparable(inner)]));
 }
 
+/** The recorded shop could not send mail and noted that too; ours has the notes of stock and status. */
+function expectNotes({ rows }: Answer): void {
+  expect(rows[0]?.['note']).toBe('Written off');
+  expect(rows.map(({ note }) => note)).toEqual(expect.arrayContaining(['Order status changed from Processing to Completed.', expect.stringMatching(/^Stock levels reduced: Oil filter X \(\d+&rarr;\d+\)$/)]));
+}
+
 /** In the order they were recorded; webhooks are not part of this sandbox yet. */
 const sequence = [
-  'order.create', 'order.get', 'order.status', 'order.note', 'order.refund', 'order.afterRefund', 'order.trash', 'order.getTrashed',
+  'order.create', 'order.get', 'order.status', 'order.note', 'order.notes', 'order.refund', 'order.afterRefund', 'order.trash', 'order.getTrashed',
   'order.404', 'order.put404', 'order.badStatus', 'order.perPage101', 'order.badDate', 'order.batch', 'order.batch101', 'order.statuses',
   'product.get', 'product.getVariable', 'variation.get', 'product.bySku', 'product.dupSku', 'product.404', 'category.list', 'category.dup', 'category.404',
   'customer.create', 'customer.dup', 'customer.byEmail', 'customer.404', 'settings.currency', 'data.currency', 'route.404', 'order.list.pastEnd',
 ];
 
 describe.skipIf(!haveSpecs)('recorded samples', () => {
-  beforeAll(async () => {
-    await bringToState();
-    ids.set('batched', 14);
-  });
+  beforeAll(bringToState);
   afterAll(() => shop.close());
 
   test.each(sequence)('%s: same status, shape and values', async (name) => {
     const sample = sampleOf(name);
+    if (name === 'order.note') shop.sandbox.clock.advance(1_000);
     const answer = await send(sample);
     if (name === 'order.create') {
-      const { id, line_items: lines } = answer.row;
+      const { id, line_items: lines } = created.parse(answer.body);
       ids.set('order', id);
-      ids.set('line', JSON.parse(JSON.stringify(lines))[0].id);
+      ids.set('line', lines[0]?.id ?? 0);
     }
     expect(answer.status).toBe(sample.status);
     expect(shapeOf(answer.body)).toEqual(shapeOf(sample.body));
-    expect(comparable(answer.body)).toEqual(comparable(sample.body));
+    if (name === 'order.notes') expectNotes(answer);
+    else expect(comparable(answer.body)).toEqual(comparable(sample.body));
     for (const header of ['Content-Type', 'Allow', 'Link', 'X-WP-Total', 'X-WP-TotalPages']) expect([header, answer.headers.get(header)]).toEqual([header, sample.headers?.[header] ?? null]);
   });
 
   test('every sample but those of webhooks and lists is replayed', () => {
     const rest = Object.keys(all).filter((name) => !sequence.includes(name));
-    expect(rest.toSorted()).toEqual(['order.list', 'order.notes', 'webhook.badTopic', 'webhook.create', 'webhook.delete', 'webhook.delivery.order.deleted', 'webhook.ping']);
+    expect(rest.toSorted()).toEqual(['order.list', 'webhook.badTopic', 'webhook.create', 'webhook.delete', 'webhook.delivery.order.deleted', 'webhook.ping']);
   });
 
   test('order.list: a page between others, with its links', async () => {
     for (let made = 0; made < 12; made += 1) shop.act('create-order', { status: 'failed', line_items: [] });
     const sample = sampleOf('order.list');
     const answer = await send(sample);
-    const untilNext = (link: string | null | undefined) => link?.replaceAll('%3A', ':');
     expect(shapeOf(answer.body)).toEqual(shapeOf(sample.body));
-    expect(untilNext(answer.headers.get('link'))).toBe(untilNext(sample.headers?.['Link']));
-  });
-
-  test('order.notes: same shape, newest first', async () => {
-    const sample = sampleOf('order.notes');
-    const answer = await send(sample);
-    expect(shapeOf(answer.body)).toEqual(shapeOf(sample.body));
-    expect(answer.rows[0]?.['note']).toBe('Written off');
-    expect(answer.rows.map(({ note }) => note)).toContain('Order status changed from Processing to Completed.');
+    expect(answer.headers.get('link')).toBe(sample.headers?.['Link']);
   });
 });

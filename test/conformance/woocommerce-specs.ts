@@ -18,7 +18,7 @@ const sample = z.object({
 });
 export type Sample = z.infer<typeof sample>;
 
-const argument = z.looseObject({ type: z.unknown().optional(), enum: z.array(z.string()).optional(), default: z.unknown().optional(), minimum: z.number().optional(), maximum: z.number().optional() });
+const argument = z.looseObject({ items: z.looseObject({ enum: z.array(z.string()).optional() }).optional(), type: z.unknown().optional(), enum: z.array(z.string()).optional(), default: z.unknown().optional(), minimum: z.number().optional(), maximum: z.number().optional() });
 const endpoints = z.array(z.object({ methods: z.array(z.string()), args: z.union([z.record(z.string(), argument), z.array(z.unknown())]) }));
 const schemaDocument = z.object({ routes: z.record(z.string(), endpoints), schemas: z.record(z.string(), z.record(z.string(), z.unknown())) });
 

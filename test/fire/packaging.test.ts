@@ -12,13 +12,20 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** npm packages that bring a Node of their own; only where they exist */
 const hasOtherNodes = process.platform === 'linux' && process.arch === 'x64';
 
+/** The compiler says what is wrong on its standard output. */
+async function build(args: string[]): Promise<void> {
+  await run(process.execPath, args, { cwd: root }).catch((error: unknown) => {
+    throw new Error(error instanceof Error && 'stdout' in error ? String(error.stdout) : 'the build failed', { cause: error });
+  });
+}
+
 let image: string;
 beforeAll(async () => {
   image = await mkdtemp(join(tmpdir(), 'waybill-image-'));
   await copyFile(join(root, 'package.json'), join(image, 'package.json'));
   await symlink(join(root, 'node_modules'), join(image, 'node_modules'));
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', join(image, 'dist')], { cwd: root });
-}, 120_000);
+  await build([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', join(image, 'dist')]);
+}, 240_000);
 afterAll(() => rm(image, { recursive: true, force: true }));
 
 test('the workflows are bundled ahead, with the failure converter that keeps messages encrypted', async () => {

@@ -109,13 +109,20 @@ export const failure = (sent: 'no' | 'maybe'): Error => Object.assign(new Error(
 
 /** A point where a sender freezes until the test lets it go on. */
 export function createGate(): { reached: Promise<void>; open: () => void; pass: () => Promise<void> } {
-  let arrive = (): void => undefined;
-  let open = (): void => undefined;
-  const reached = new Promise<void>((resolve) => (arrive = resolve));
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  const pass = () => {
-    arrive();
-    return opened;
+  const arrival = createPromise();
+  const opening = createPromise();
+  return {
+    reached: arrival.promise,
+    open: opening.resolve,
+    pass: () => {
+      arrival.resolve();
+      return opening.promise;
+    },
   };
-  return { reached, open, pass };
+}
+
+function createPromise(): { promise: Promise<void>; resolve: () => void } {
+  const made: { resolve?: () => void } = {};
+  const promise = new Promise<void>((resolve) => (made.resolve = resolve));
+  return { promise, resolve: () => made.resolve?.() };
 }

@@ -59,8 +59,8 @@ test('a spacing of 416.67 ms does not drift', () => {
 describe('two lanes', () => {
   test('N13 bulk keeps within half a second, so live work goes soon however much bulk waits', () => {
     const rule = ruleOf();
-    expectdrain(rule, 'bulk').toHaveLength(11);
-    expectreserve(rule, 'live').toEqual({ kind: 'granted', waitMs: 550 });
+    expect(drain(rule, 'bulk')).toHaveLength(11);
+    expect(reserve(rule, 'live')).toEqual({ kind: 'granted', waitMs: 550 });
   });
 
   test.each([4, 40])('N13 while %i live calls at a time take all they can, bulk gets one in ten, not less and hardly more', (count) => {

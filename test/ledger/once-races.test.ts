@@ -29,7 +29,7 @@ async function empty({ db }: KeyStore): Promise<void> {
   for (const table of ['links', 'intents', 'keys'] as const) await db.deleteFrom(table).execute();
 }
 
-describe('races of three orders for one new customer', () => {
+describe('races of three orders for one new customer', { timeout: 60_000 }, () => {
   let store: KeyStore;
   beforeAll(async () => {
     store = await openKeyStoreInMemory();
@@ -53,7 +53,7 @@ describe('races of three orders for one new customer', () => {
   });
 });
 
-describe.each(ledgerKinds.filter((kind) => kind !== 'sqlite'))('races on %s', (kind) => {
+describe.each(ledgerKinds.filter((kind) => kind !== 'sqlite'))('races on %s', { timeout: 60_000 }, (kind) => {
   let store: KeyStore;
   beforeAll(async () => {
     store = await openKeyStore(kind);

@@ -121,6 +121,21 @@ test.runIf(ledgerKinds.includes('postgres'))('connections that PostgreSQL cut ar
   await t.close();
 });
 
+test.runIf(ledgerKinds.includes('postgres'))('a transaction that PostgreSQL cut is a failure to retry, and the process goes on', async () => {
+  const t = await openTestLedger('postgres');
+  const [mine, other] = [await openDatabase(t.database), await openDatabase(t.database)];
+  const transaction = mine.db.transaction().execute(async (trx) => {
+    await trx.insertInto('marks').values({ subject: 'shop-books', name: 'changed', value: 'half', set_at: 0 }).execute();
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`.execute(other.db);
+    await sql`select 1`.execute(trx);
+  });
+  await expect(transaction).rejects.toBeInstanceOf(LedgerUnavailableError);
+  expect(await t.ledger.marks.get('shop-books', 'changed')).toBeUndefined();
+  await mine.db.destroy();
+  await other.db.destroy();
+  await t.close();
+});
+
 test('the clock is the database’s own unless one is injected', async () => {
   for (const kind of ledgerKinds) {
     const t = await openTestLedger(kind, { clock: 'real' });

@@ -10,7 +10,8 @@ import type { Clock, Effect } from '../../ledger/ledger.ts';
 import { findLink, ledgerDown, linkOf, type KeyStore } from './key-store.ts';
 import { createRandom, VirtualTime } from './virtual-time.ts';
 
-export const times = { abortMs: 5_000, settleMs: 6_000, leaseMs: 8_000 } as const;
+/** Short ones, so that waits are few slices long. */
+const times = { abortMs: 1_500, settleMs: 1_800, leaseMs: 2_400 } as const;
 
 /** A mechanism taken out by the wiring, so that its absence shows. */
 export type Mechanism = 'intent' | 'settle' | 'deadline' | 'fence';
@@ -38,11 +39,11 @@ export async function runRace(race: Race): Promise<RaceResult> {
   const time = new VirtualTime();
   const random = createRandom(race.seed);
   const result: RaceResult = { stored: [], sends: 0, answers: new Map() };
-  const setBackAt = random() < 0.2 ? random() * 20_000 : Infinity;
-  const setBackMs = random() < 0.5 ? 3_600_000 : 7_000;
+  const setBackAt = random() < 0.2 ? random() * 6_000 : Infinity;
+  const setBackMs = random() < 0.5 ? 3_600_000 : 2_000;
   const begin = 1_800_000_000_000;
   const clockNow = () => Math.floor(begin + time.now - (time.now >= setBackAt ? setBackMs : 0));
-  for (const order of orders) time.at(random() * 3_000, () => time.spawn(() => attempt(order, 0)));
+  for (const order of orders) time.at(random() * 1_000, () => time.spawn(() => attempt(order, 0)));
   await time.run();
   return result;
 
@@ -55,23 +56,23 @@ export async function runRace(race: Race): Promise<RaceResult> {
       time.at(time.now + delayMs, () => time.spawn(() => attempt(order, count + 1)));
     };
     if (random() < 0.25) {
-      time.at(time.now + random() * 14_000, () => {
+      time.at(time.now + random() * 4_000, () => {
         life.isDead = true;
-        replace(1_000 + random() * 4_000);
+        replace(300 + random() * 1_200);
       });
     }
     const passes = (ms: number) => time.sleep(ms, () => life.isDead);
     /** Usually a moment; now and then the process freezes, and the server starts another attempt while this one sleeps on. */
     const moment = async () => {
-      const ms = random() < 0.07 ? random() * 30_000 : random() * 200;
-      if (ms > 6_000) replace(5_000);
+      const ms = random() < 0.07 ? random() * 10_000 : random() * 60;
+      if (ms > 1_800) replace(1_500);
       await passes(ms);
     };
     try {
       result.answers.set(order, await work(order, moment, passes));
       life.isReplaced = true;
     } catch {
-      replace(200 + random() * 2_000);
+      replace(300 + random() * 1_200);
     }
   }
 
@@ -106,7 +107,7 @@ export async function runRace(race: Race): Promise<RaceResult> {
         if (random() < 0.1) throw Object.assign(new Error('refused'), { sent: 'no' });
         const storedAt = time.now + random() * Math.max(0, abortAt + times.settleMs - time.now) * (random() < 0.5 ? 0.1 : 1);
         time.at(storedAt, () => result.stored.push(id));
-        const replyAt = storedAt + random() * 500;
+        const replyAt = storedAt + random() * 150;
         if (random() < 0.3 || replyAt >= abortAt) {
           await passes(abortAt - time.now);
           throw Object.assign(new Error('no answer in time'), { sent: 'maybe' });
@@ -121,7 +122,7 @@ export async function runRace(race: Race): Promise<RaceResult> {
 }
 
 function depsOf(race: Race, { time, random, passes }: { time: VirtualTime; random: () => number; passes: (ms: number) => Promise<void> }): KeysDeps {
-  return { write: race.store.write, monotonic: () => (race.without === 'deadline' ? 0 : time.now), sleep: passes, random, recordForMs: 5_000 };
+  return { write: race.store.write, monotonic: () => (race.without === 'deadline' ? 0 : time.now), sleep: passes, random, recordForMs: 1_500 };
 }
 
 /** Some transactions fail before they begin, some answers are lost after they were committed. The first of an attempt takes the keys. */

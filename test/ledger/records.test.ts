@@ -13,7 +13,7 @@ describe.each(ledgerKinds)('records on %s', (kind) => {
 
   test('a page of a hundred is announced in one go, and an empty one does nothing', async () => {
     const page = Array.from({ length: 100 }, (_, n) => entry(String(n), `digest ${n}`));
-    expect(await t.ledger.records.announce(integration, page)).toHaveLength(100);
+    expect(await t.ledger.records.announce(integration, page)).toEqual(page.map(({ sourceId }) => ({ sourceId, state: 'announced' }))); // in the page's order
     expect(await t.ledger.records.countOpen(integration)).toBe(100);
     expect(await t.ledger.records.announce(integration, [])).toEqual([]);
     expect(await t.ledger.records.find({ ...key, sourceId: '42' })).toEqual({
@@ -101,6 +101,11 @@ describe.each(ledgerKinds)('records on %s', (kind) => {
     await t.ledger.records.announce(integration, [entry('17', 'a')]);
     await t.ledger.records.skip(key, null, null);
     expect(await t.ledger.records.find(key)).toMatchObject({ state: 'skipped', digest: 'a', number: '#17' });
+  });
+
+  test.each(['skip', 'park'] as const)('a record that was never announced and ended by %s without a digest comes back when it is', async (end) => {
+    await (end === 'skip' ? t.ledger.records.skip(key, null, null) : t.ledger.records.park(key, null));
+    expect(await t.ledger.records.announce(integration, [entry('17', 'a')])).toHaveLength(1);
   });
 
   test('records are counted by state, found by number or id, and listed oldest first in parts', async () => {

@@ -74,7 +74,7 @@ describe.each(ledgerKinds)('slots on %s', (kind) => {
   test('two processes together never have more than the account allows', async () => {
     const account = newAccount();
     const both = [slots, createSlots(other.db, clock)];
-    const taken = await Promise.all(Array.from({ length: 20 }, (_, index) => both[index % 2]?.take(account, 6, leaseMs, false)));
+    const taken = await Promise.all(Array.from({ length: 20 }, async (_, index) => both[index % 2]?.take(account, 6, leaseMs, false)));
     expect(taken.filter((slot) => slot !== undefined)).toHaveLength(5);
   });
 

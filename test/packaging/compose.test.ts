@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8');
 const compose = read('docker-compose.yml');
 
-test('the compose file has no fault', () => {
+test('G5 the compose file for real servers has no fault', () => {
   expect(composeFindings(compose)).toEqual([]);
   expect(dockerComposeSays(root) ?? '').toBe('');
 });

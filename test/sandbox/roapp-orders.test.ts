@@ -118,6 +118,18 @@ describe('finding', () => {
     expect(await found('asset_uid=x')).toEqual([]);
   });
 
+  test('scheduled_for and due_date are filters and sort orders of their own; orders without them are not found', async () => {
+    const { person } = await shop.prepare();
+    const make = async (more: object): Promise<number> => idOf(await shop.call('POST', '/v2/orders', newOrder(person, more)));
+    const late = await make({ due_date: '2026-09-05T08:00:00Z', scheduled_for: '2026-09-02T08:00:00Z' });
+    const early = await make({ due_date: '2026-09-03T08:00:00Z', scheduled_for: '2026-09-04T08:00:00Z' });
+    const found = async (query: string): Promise<number[]> => idsIn(await shop.get(`/v2/orders?${query}`));
+    expect(await found('due_date=2026-09-01T00:00:00Z&sort=due_date')).toEqual([early, late]);
+    expect(await found('due_date=2026-09-04T00:00:00Z')).toEqual([late]);
+    expect(await found('scheduled_for=2026-09-01T00:00:00Z&sort=-scheduled_for')).toEqual([early, late]);
+    expect(await found('scheduled_for=2026-09-03T00:00:00Z')).toEqual([early]);
+  });
+
   test('changed since: a line, a status or a note moves the order forward', async () => {
     const { order: first, person } = await shop.prepare();
     const second = idOf(await shop.call('POST', '/v2/orders', newOrder(person)));
@@ -157,6 +169,19 @@ describe('lines', () => {
     await shop.call('POST', `/v2/orders/${id}/items`, newItem(7003, { quantity: '1', price: '-5.00', discount: { type: 'value', percentage: 0, amount: '0.30', sponsor: 'company' } }));
     // 0.30 + (10.00 - 1.00) - 5.00 - 0.30
     expect(await order(id)).toMatchObject({ total: '4.00', discount_sum: 1.3 });
+  });
+
+  test.each([
+    ['10.005', '1', '10.01'],
+    ['10.004', '1', '10.00'],
+    ['-10.005', '1', '-10.01'],
+    ['0.01', '0.5', '0.01'],
+    ['0.01', '0.4999', '0.01'],
+    ['0.01', '0.499', '0.00'],
+  ])('a price of %s times %s makes %s: stored digits are rounded', async (price, quantity, total) => {
+    const { order: id, product } = await shop.prepare();
+    await shop.call('POST', `/v2/orders/${id}/items`, newItem(product, { price, quantity }));
+    expect(await order(id)).toMatchObject({ total });
   });
 
   test.each([

@@ -62,10 +62,11 @@ describe('over HTTPS', () => {
   });
 });
 
+const enc = (text: string) => encodeURIComponent(text).replaceAll('!', '%21').replaceAll("'", '%27').replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('*', '%2A');
+
 /** The reference calculation, written apart from the shop's: RFC 3986 over sorted pairs. */
 function sign(input: { method?: string; home: string; path: string; query?: Record<string, string>; at: string; nonce: string; hash?: string; secret?: string }): string {
   const { method = 'GET', home, path, query = {}, at, nonce, hash = 'HMAC-SHA256', secret = defaultKey.secret } = input;
-  const enc = (text: string) => encodeURIComponent(text).replaceAll('!', '%21').replaceAll("'", '%27').replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('*', '%2A');
   const all: Record<string, string> = { ...query, oauth_consumer_key: defaultKey.key, oauth_timestamp: String(Date.parse(at) / 1000), oauth_nonce: nonce, oauth_signature_method: hash };
   const sorted = Object.keys(all).toSorted().map((name) => `${enc(name)}=${enc(all[name] ?? '')}`).join('&');
   const base = `${method}&${enc(home + path)}&${enc(sorted)}`;
@@ -73,12 +74,13 @@ function sign(input: { method?: string; home: string; path: string; query?: Reco
   return `?${new URLSearchParams({ ...all, oauth_signature: signature }).toString()}`;
 }
 
+const get = (query: string) => shop.call('GET', `/orders${query}`, undefined, {});
+
 describe('over plain HTTP', () => {
   const now = '2026-11-21T16:49:51Z';
   const home = 'http://shop.example';
   const open = async (options: WoocommerceOptions = {}) => (shop = await openShop({ treatAsHttps: false, siteUrl: home, ...options }, now));
   const signed = (changes: Partial<Parameters<typeof sign>[0]> = {}) => sign({ home, path: '/wp-json/wc/v3/orders', at: now, nonce: 'n1', ...changes });
-  const get = (query: string) => shop.call('GET', `/orders${query}`, undefined, {});
 
   test('Basic and query keys count as no key', async () => {
     await open();

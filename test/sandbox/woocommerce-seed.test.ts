@@ -39,8 +39,9 @@ test('seeding a running sandbox tells the special ids and replaces what was ther
   expect(() => sandbox.seed({ ordres: 3 })).toThrow('ordres');
 });
 
+const early = (orders: TrueOrder[]) => orders.filter(({ createdAt }) => createdAt < '2026-09-22T09:00:00.000Z').length;
+
 test('orders lie within two calendar months of the shop, apart from the older ones asked for', () => {
-  const early = (orders: TrueOrder[]) => orders.filter(({ createdAt }) => createdAt < '2026-09-22T09:00:00.000Z').length;
   expect(early(truth.orders)).toBe(0);
   expect(truth.orders.every(({ createdAt, modifiedAt }) => createdAt <= modifiedAt && modifiedAt < '2026-11-22T09:00:01')).toBe(true);
   expect(early(seeded({ ...input, older: 12 }).truth.orders)).toBe(12);

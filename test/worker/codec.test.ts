@@ -15,6 +15,11 @@ const clear = (): Payload => defaultPayloadConverter.toPayload(order);
 const textOf = (payload: Payload | undefined): string => Buffer.from(payload?.data ?? []).toString('latin1');
 const metadataOf = (payload: Payload | undefined, name: string): string => Buffer.from(payload?.metadata?.[name] ?? []).toString('utf8');
 
+const jsonOf = (payload: Payload) => ({
+  metadata: Object.fromEntries(Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
+  data: Buffer.from(payload.data ?? []).toString('base64'),
+});
+
 describe('N9 the codec', () => {
   test('N9 encrypts data and their encoding, names the key, and gives back exactly what went in', async () => {
     const codec = createCodec({ keys: [newKey] });
@@ -73,10 +78,6 @@ describe('the codec server', () => {
   const origin = 'http://localhost:8233';
   const post = (app: ReturnType<typeof createCodecServer>, path: string, body: unknown, headers: Record<string, string> = {}) =>
     app.request(path, { method: 'POST', headers: { 'content-type': 'application/json', origin, ...headers }, body: JSON.stringify(body) });
-  const jsonOf = (payload: Payload) => ({
-    metadata: Object.fromEntries(Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
-    data: Buffer.from(payload.data ?? []).toString('base64'),
-  });
 
   test('decodes for the Temporal UI what the worker encrypted, and encodes what an operator types', async () => {
     const app = createCodecServer({ codec, origins: [origin], token: undefined });

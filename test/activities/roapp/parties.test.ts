@@ -103,6 +103,11 @@ describe('the customer', () => {
     expect(books.sandbox.requests('POST /v2/contacts/people')[0]?.body).toContain('"notify":false');
   });
 
+  test('R19 an address that the order’s customer has comes along', async () => {
+    await ensureFor({ ...anna, address: { lines: ['ul. Przykładowa 1'], postcode: '00-001', city: 'Warszawa', country: 'PL' } });
+    expect(books.truth().people[0]?.address).toBe('ul. Przykładowa 1, 00-001 Warszawa, PL');
+  });
+
   test('R10 R18 a customer with nothing to recognise it by is refused before any call', async () => {
     await expect(ensureFor({ firstName: 'Anna', lastName: '', phoneAsWritten: 'none' })).rejects.toBeInstanceOf(BadDataError);
     expect(books.calls()).toEqual([]);

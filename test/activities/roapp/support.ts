@@ -1,5 +1,5 @@
 /** A RO App sandbox over HTTP, a ledger, and steps that are repeated as the engine repeats them. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ConnectorContext } from '../../../activities/call.ts';
 import { BudgetBusyError, PerhapsRecordError, RetryableError } from '../../../activities/errors.ts';
 import { createRoappActivities } from '../../../activities/roapp/activities.ts';
@@ -35,7 +35,7 @@ export async function startBooks(options: RoappSandboxOptions = {}) {
   const settingsOf = (settings: StepsOptions['settings']): RoappSettings =>
     settingsSchema.parse({
       baseUrl: `${sandbox.url}/v2`, apiKey: 'roapp-key', country: 'PL', language: 'en', location: 1201, orderType: 77, assignee: 31, orderMarkerField: 'f5501',
-      share: 1, requestsPerSecond: 200, abortMs: 150, settleMs: 250, ...settings,
+      share: 1, requestsPerSecond: 200, abortMs: 3_000, settleMs: 100, ...settings,
     });
 
   function steps(given: StepsOptions = {}) {

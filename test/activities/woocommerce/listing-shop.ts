@@ -42,17 +42,19 @@ export async function startListingShop(orders: WooOrder[]): Promise<ListingShop>
   return shop;
 }
 
+const later = (text: string, bound: string | undefined) => bound === undefined || text > bound;
+const earlier = (text: string, bound: string | undefined) => bound === undefined || text < bound;
+
 function listOrders({ orders, statuses }: Pick<ListingShop, 'orders' | 'statuses'>, query: z.output<typeof querySchema>) {
   const wanted = query.status === 'any' ? statuses.filter((status) => status !== 'checkout-draft') : query.status.split(',');
   const sortKey = (one: WooOrder) => ({ id: String(one.id).padStart(9, '0'), date: one.date_created_gmt, modified: one.date_modified_gmt })[query.orderby];
-  const later = (text: string, bound: string | undefined) => bound === undefined || text > bound;
-  const earlier = (text: string, bound: string | undefined) => bound === undefined || text < bound;
   const found = orders
     .filter((one) => wanted.includes(one.status) && later(one.date_created_gmt, query.after) && earlier(one.date_created_gmt, query.before) && later(one.date_modified_gmt, query.modified_after) && earlier(one.date_modified_gmt, query.modified_before))
     .map((one) => ({ one, key: sortKey(one), chance: Math.random() })) // equal keys come in any order
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.chance - b.chance))
     .map(({ one }) => one);
-  const fields = query._fields.split(',');
+  const { _fields: wantedFields } = query;
+  const fields = wantedFields.split(',');
   const start = (query.page - 1) * query.per_page;
   return { found: found.length, page: found.slice(start, start + query.per_page).map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => fields.includes(name)))) };
 }

@@ -67,9 +67,10 @@ describe('R20 R18 the phone is taken from shipping, else from billing, as E.164'
   });
 });
 
+const option = (key: string, value: unknown) => ({ key, value, display_value: value });
+
 describe('R17 SKU is SKU, the id is Code, and the name carries the options', () => {
   const variant = { name: 'Belt - S', product_id: 11, variation_id: 12, sku: 'BELT-S', parent_name: 'Belt' };
-  const option = (key: string, value: unknown) => ({ key, value, display_value: value });
   test.each([
     { why: 'a simple product', raw: line(), codeOf: 'variant', product: { sourceId: '10', name: 'Oil filter X', sku: 'OF-X', code: '10' } },
     { why: 'a variant has its own id', raw: line(variant), codeOf: 'variant', product: { sourceId: '12', name: 'Belt - S', sku: 'BELT-S', code: '12' } },
@@ -91,7 +92,8 @@ describe('R17 SKU is SKU, the id is Code, and the name carries the options', () 
 
 describe('N14 amounts are the lines’ own decimal texts', () => {
   test('net and tax of a line are taken as they stand, never the rounded price', () => {
-    const raw = parseOrder(JSON.stringify(order({ line_items: [{ ...line({ quantity: 3, total: '10.00', total_tax: '2.30' }), ...{ price: 3.333333 } }] })));
+    const listed = { ...order(), line_items: [{ ...line({ quantity: 3, total: '10.00', total_tax: '2.30' }), price: 3.333333 }] };
+    const raw = parseOrder(JSON.stringify(listed));
     expect(toOrder(raw, settings).lineItems[0]).toMatchObject({ quantity: '3', total: { net: '10.00', tax: '2.30' } });
   });
 

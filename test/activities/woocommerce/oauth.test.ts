@@ -33,9 +33,9 @@ describe('the text that is signed', () => {
       `GET&http%3A%2F%2Fa.example%2Fx&a%3D10%26a%3D2%26b%3D%2521%2527%2528%2529%252A~%2520%25C5%25BC`,
     );
   });
-  test('holds the route where the shop has no pretty permalinks, and the port', () => {
+  test('holds the route where the shop has no pretty permalinks, and the port, and no slash at the end', () => {
     const url = new URL('http://shop.example:8080/sub/?rest_route=/wc/v3/orders');
-    expect(baseString('GET', url, [...url.searchParams])).toBe('GET&http%3A%2F%2Fshop.example%3A8080%2Fsub%2F&rest_route%3D%252Fwc%252Fv3%252Forders');
+    expect(baseString('GET', url, [...url.searchParams])).toBe('GET&http%3A%2F%2Fshop.example%3A8080%2Fsub&rest_route%3D%252Fwc%252Fv3%252Forders');
   });
   test('is signed with the secret and an ampersand', () => {
     const url = new URL('http://shop.example/wp-json/wc/v3/orders?page=2');

@@ -99,8 +99,8 @@ export const skipMessage = 'the recorded replies (woocommerce.samples.json) are 
 function readSamples(): Record<string, Sample> {
   const { samples: all } = z.object({ samples: z.record(z.string(), z.unknown()) }).parse(JSON.parse(readFileSync(samplesFile, 'utf8')));
   return Object.fromEntries(
-    Object.entries(all).flatMap(([name, sample]) => {
-      const parsed = sampleSchema.safeParse(sample);
+    Object.entries(all).flatMap(([name, recorded]) => {
+      const parsed = sampleSchema.safeParse(recorded);
       return parsed.success ? [[name, parsed.data]] : [];
     }),
   );

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createWoocommerceActivities } from '../../../activities/woocommerce/activities.ts';
 import type { WooOrder } from '../../../activities/woocommerce/schemas.ts';
 import { overlapMs } from '../../../domain/high-water-mark.ts';
@@ -6,22 +6,31 @@ import type { PageReading, ReadPageInput, Walk } from '../../../domain/ports.ts'
 import { openTestLedger, type TestLedger } from '../../setup/ledger.ts';
 import { ordersAt, secondsFrom, startListingShop, type ListingShop } from './listing-shop.ts';
 import { line } from './orders.ts';
-import { contextOf, shopSettings, step } from './setup.ts';
+import { contextOf, shopSettings, step as anyStep } from './setup.ts';
 
 const connected = { connectedAt: '2026-11-21T12:00:00.000Z', backfillFrom: '2026-09-21T11:00:00.000Z' };
 
 let opened: TestLedger;
 let shop: ListingShop;
-beforeEach(async () => {
+/** Each test has an integration of its own: no marks of another. */
+let step: typeof anyStep;
+let subject: string;
+let count = 0;
+beforeAll(async () => {
   opened = await openTestLedger('sqlite', { clock: 'real' });
-  await opened.ledger.states.setConnected('shop-to-books', connected);
 });
-afterEach(async () => {
-  await shop.close();
-  await opened.close();
+beforeEach(async () => {
+  count += 1;
+  step = { ...anyStep, integration: { ...anyStep.integration, id: `pair-${count}` } };
+  subject = `integration:pair-${count}`;
+  await connect(connected);
 });
+afterEach(async () => shop.close());
+afterAll(async () => opened.close());
 
-const connector = (pair: Parameters<typeof contextOf>[2] = {}) => createWoocommerceActivities(contextOf(opened.ledger, shopSettings({ baseUrl: `${shop.url}/wp-json/wc/v3`, timeZone: 'Europe/Warsaw' }), pair));
+const connect = async (moment: typeof connected) => opened.ledger.states.setConnected(step.integration.id, moment);
+
+const connector = (pair: Parameters<typeof contextOf>[2] = {}, ledger = opened.ledger) => createWoocommerceActivities(contextOf(ledger, shopSettings({ baseUrl: `${shop.url}/wp-json/wc/v3`, timeZone: 'Europe/Warsaw' }), pair));
 
 /** Page after page, as the flow does. */
 async function walkAll(walk: Walk, input: Partial<ReadPageInput> = {}, steps = connector()) {
@@ -100,11 +109,11 @@ describe('R9 the backfill lists the window once', () => {
   });
 
   test('R9 before connecting it is planned as if it were now, and nothing is stored', async () => {
-    await opened.close();
-    opened = await openTestLedger();
-    opened.clock.jump(Date.parse('2026-12-25T01:30:00Z')); // 02:30 in Warsaw; two months before that hour passed twice (N7)
+    const fresh = await openTestLedger();
+    fresh.clock.jump(Date.parse('2026-12-25T01:30:00Z')); // 02:30 in Warsaw; two months before that hour passed twice (N7)
     shop = await startListingShop(ordersAt(['2026-10-25T00:29:59', '2026-10-25T00:30:00', '2026-10-25T01:29:59', '2026-12-25T01:29:59']));
-    expect((await walkAll('backfill', { dryRun: true })).ids).toEqual(['2', '3', '4']);
+    expect((await walkAll('backfill', { dryRun: true }, connector({}, fresh.ledger))).ids).toEqual(['2', '3', '4']);
+    await fresh.close();
   });
 
   test('a limit bounds the orders', async () => {
@@ -121,14 +130,14 @@ describe('N7 many orders of one second', () => {
   const end = secondsFrom('2026-10-01T00:00:31', 120, 1);
 
   test.each(['backfill', 'changed'] as const)('%s: all come, whatever the order of equal ones', async (walk) => {
-    await opened.ledger.states.setConnected('shop-to-books', { ...connected, ...(walk === 'changed' ? { connectedAt: '2026-10-01T00:00:00.000Z' } : {}) });
+    await connect({ ...connected, ...(walk === 'changed' ? { connectedAt: '2026-10-01T00:00:00.000Z' } : {}) });
     const orders = ordersAt([...start, ...crowd, ...end]);
     shop = await startListingShop(orders);
     expect(sorted((await walkAll(walk)).ids)).toEqual(idsOf(orders));
   });
 
   test('orders that leave that second while it is read make no other one be skipped', async () => {
-    await opened.ledger.states.setConnected('shop-to-books', { ...connected, connectedAt: '2026-10-01T00:00:00.000Z' });
+    await connect({ ...connected, connectedAt: '2026-10-01T00:00:00.000Z' });
     const orders = ordersAt(crowd);
     shop = await startListingShop([...orders]);
     // every reply is followed by a change of the first and of the last order that still stand in that second
@@ -144,7 +153,7 @@ describe('R1 N7 changed orders since the high-water mark', () => {
   test('without a mark from connecting on, minus the overlap; with one from the mark, minus the overlap', async () => {
     shop = await startListingShop([]);
     await walkAll('changed');
-    await opened.ledger.marks.set('integration:shop-to-books', 'changed', '2026-11-25T08:00:00.000Z');
+    await opened.ledger.marks.set(subject, 'changed', '2026-11-25T08:00:00.000Z');
     await walkAll('changed');
     expect(overlapMs).toBe(600_000);
     expect(shop.requests.map(({ url }) => url.searchParams.get('modified_after'))).toEqual(['2026-11-21T11:49:59', '2026-11-25T07:49:59']);
@@ -177,7 +186,7 @@ describe('R1 N7 changed orders since the high-water mark', () => {
 
   test('N7 over a simulated year, sweeping now and then while the shop sells, no order is missed', async () => {
     shop = await startListingShop([]);
-    await opened.ledger.states.setConnected('shop-to-books', { connectedAt: '2026-01-01T00:00:00.000Z', backfillFrom: '2026-01-01T00:00:00.000Z' });
+    await connect({ connectedAt: '2026-01-01T00:00:00.000Z', backfillFrom: '2026-01-01T00:00:00.000Z' });
     const steps = connector();
     const seen = new Set<string>();
     const everyHours = 170;
@@ -186,7 +195,7 @@ describe('R1 N7 changed orders since the high-water mark', () => {
       shop.orders.push(...ordersAt(secondsFrom(from, 34, 17_999)).map((one) => ({ ...one, id: hour * 100 + one.id })));
       const { ids, marks } = await walkAll('changed', {}, steps);
       for (const id of ids) seen.add(id);
-      await opened.ledger.marks.set('integration:shop-to-books', 'changed', marks.at(-1) ?? '');
+      await opened.ledger.marks.set(subject, 'changed', marks.at(-1) ?? '');
     }
     expect(seen.size).toBe(shop.orders.length);
     expect(seen.size).toBeGreaterThan(1_700);
@@ -225,9 +234,9 @@ describe('pages hold what an import needs', () => {
     shop = await startListingShop(ordersAt(['2026-11-21T12:00:00'], { refunds: [{ id: 39, total: '-22.75' }] }));
     const steps = connector();
     const { pages } = await walkAll('changed', {}, steps);
-    const digest = (kind: string, text: string) => opened.ledger.crypto.digest('acme', kind, text);
+    const { crypto } = opened.ledger;
     expect(await steps.summarisePage({ ...step, page: pages[0]?.page ?? '' })).toEqual([
-      { sourceId: '1', number: 'N-1', createdAt: '2026-11-21T12:00:00.000Z', total: '100', phoneDigest: digest('phone', '+48600700800'), emailDigest: digest('email', 'anna@example.test') },
+      { sourceId: '1', number: 'N-1', createdAt: '2026-11-21T12:00:00.000Z', total: '100', phoneDigest: crypto.digest('acme', 'phone', '+48600700800'), emailDigest: crypto.digest('acme', 'email', 'anna@example.test') },
     ]);
     expect(await steps.summarisePage({ ...step, page: 'gone' })).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDevServer, startTestServer } from '../../scripts/setup/dev-server.ts';
 import { searchAttributes } from '../../workflows/messages.ts';
+import { hasTemporal } from '../setup/temporal-env.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('a started workflow is still there after the server was killed and started again on the same ports', async () => {
+test.skipIf(!hasTemporal())('a started workflow is still there after the server was killed and started again on the same ports', async () => {
   const first = await startDevServer({ folder });
   const ports = { port: portOf(`http://${first.address}`), uiPort: portOf(first.uiUrl) };
   try {
@@ -32,7 +33,7 @@ test('a started workflow is still there after the server was killed and started 
   }
 });
 
-test('our search attributes are registered, and a taken port is an error that says so', async () => {
+test.skipIf(!hasTemporal())('our search attributes are registered, and a taken port is an error that says so', async () => {
   const server = await startDevServer({ headless: true });
   try {
     const known = await withClient(server.address, (client) => client.connection.operatorService.listSearchAttributes({ namespace: 'default' }));
@@ -44,7 +45,7 @@ test('our search attributes are registered, and a taken port is an error that sa
   }
 });
 
-test('the test server answers on a free port and ends when stopped', async () => {
+test.skipIf(!hasTemporal())('the test server answers on a free port and ends when stopped', async () => {
   const server = await startTestServer();
   await withClient(server.address, (client) => client.connection.workflowService.getSystemInfo({}));
   await server.stop();

@@ -1,0 +1,26 @@
+# The worker and the codec server, built ahead: plain JavaScript and the workflows in one bundle.
+# glibc, since the engine's native module has no build for musl.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build \
+ && node dist/scripts/setup/bundle-workflows.js dist/workflow-bundle.js \
+ && rm -rf dist/sandbox \
+ && npm prune --omit=dev
+
+FROM node:24-bookworm-slim
+# the engine's native module trusts the system's certificates
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+ENV NODE_ENV=production WAYBILL_WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+STOPSIGNAL SIGTERM
+# node itself is process 1: the worker handles SIGTERM and drains
+CMD ["node", "dist/scripts/waybill.mjs", "worker"]
