@@ -36,7 +36,7 @@ const amount = z.object({ net: z.string(), tax: z.string() });
 const address = z.object({ lines: z.array(z.string()), postcode: z.string().optional(), city: z.string().optional(), region: z.string().optional(), country: z.string().optional() });
 const optionalText = z.string().optional();
 const order = z.object({
-  sourceId: z.string(), number: z.string(), status: z.string(), createdAt: z.string(), modifiedAt: z.string(), currency: z.string(),
+  sourceId: z.string(), platform: optionalText, number: z.string(), status: z.string(), createdAt: z.string(), modifiedAt: z.string(), currency: z.string(),
   customer: z.object({ firstName: z.string(), lastName: z.string(), company: optionalText, email: optionalText, phone: optionalText, phoneAsWritten: optionalText, address: address.optional() }).optional(),
   lineItems: z.array(z.object({ key: z.string(), quantity: z.string(), total: amount, product: z.object({ sourceId: optionalText, name: z.string(), sku: optionalText, code: optionalText, description: optionalText, category: z.array(z.string()).optional() }) })),
   charges: z.array(z.object({ kind: z.enum(['shipping', 'fee', 'discount']), name: z.string(), total: amount })),

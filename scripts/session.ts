@@ -45,7 +45,7 @@ export const demoHome = join('.waybill', 'demo');
 
 /** @throws ConfigError, Complaint */
 export async function openSession(options: GlobalOptions): Promise<Session> {
-  const environment = readEnvironment({ ...process.env, ...readHome(options.demo ? demoHome : options.home), ...(options.config === undefined ? {} : { WAYBILL_CONFIG: options.config }) });
+  const environment = readEnvironment(variablesOf(options));
   const config = readConfig(environment.configPath);
   const ledger = await openLedger({ url: environment.ledgerUrl, secrets: environment.secrets });
   const client = await reach(environment).catch(async (error: unknown) => {
@@ -70,10 +70,17 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
   };
 }
 
+/** The process's own environment, under what the named home and the options say. */
+export const variablesOf = (options: Pick<GlobalOptions, 'home' | 'demo' | 'config'>): Record<string, string | undefined> => ({
+  ...process.env,
+  ...readHome(options.demo ? demoHome : options.home),
+  ...(options.config === undefined ? {} : { WAYBILL_CONFIG: options.config }),
+});
+
 /** NAME="value" lines, as the demo writes them. */
 function readHome(home: string | undefined): Record<string, string> {
   if (home === undefined) return {};
-  const lines = [...readEnvironmentFile(home).matchAll(/^([A-Z_]+)="(.*)"$/gm)];
+  const lines = [...readEnvironmentFile(home).matchAll(/^([A-Z][A-Z0-9_]*)="(.*)"$/gm)];
   return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
 }
 

@@ -13,7 +13,7 @@ import { parked } from './parked.ts';
 import { cancel, pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
 import { Complaint, exitCodes } from './print.ts';
-import { openSession, type GlobalOptions, type Session } from './session.ts';
+import { openSession, variablesOf, type GlobalOptions, type Session } from './session.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { written } from './written.ts';
@@ -88,10 +88,12 @@ program
     process.exitCode = await demo(options);
   });
 program.command('worker').description('run the worker: workflows and all outside calls').action(async () => {
+  Object.assign(process.env, variablesOf(program.opts<GlobalOptions>()));
   const { main } = await import('../worker/main.ts');
   await main();
 });
 program.command('codec-server').description('run the codec server, with which Temporal UI shows clear text to an operator').action(async () => {
+  Object.assign(process.env, variablesOf(program.opts<GlobalOptions>()));
   const { main } = await import('../worker/codec-main.ts');
   await main();
 });

@@ -66,7 +66,7 @@ export interface SettingsReader {
 }
 
 /** Long enough to spare the ledger, short enough that `apply` is felt at once. */
-const cachedMs = 1_000;
+export const settingsCachedMs = 1_000;
 
 /** Reads the current version at each step, so that `apply` needs no restart. */
 export function createSettingsReader(ledger: Pick<Ledger, 'settings'>, environs: Environs): SettingsReader {
@@ -98,7 +98,7 @@ function cached<T>(read: (subject: string) => Promise<T>): (subject: string) => 
     const hit = known.get(subject);
     if (hit && performance.now() < hit.until) return hit.value;
     const value = await read(subject);
-    known.set(subject, { value, until: performance.now() + cachedMs });
+    known.set(subject, { value, until: performance.now() + settingsCachedMs });
     return value;
   };
 }

@@ -29,6 +29,7 @@ export function toOrder(raw: WooOrder, settings: MapSettings): Order {
   const customer = toCustomer(raw, settings.connection.country);
   return {
     sourceId: String(raw.id),
+    platform: 'WooCommerce',
     number: raw.number,
     status: raw.status,
     createdAt: toInstant(raw.date_created_gmt),
