@@ -26,8 +26,9 @@ export const isAllOk = ({ source, target }: CheckResult): boolean => [...source,
 
 const signs: Record<CheckRow['state'], string> = { ok: good('ok'), 'not ok': bad('not ok'), 'cannot be read': dim('look yourself') };
 
+const row = (side: string) => (found: CheckRow) => [side, found.what, signs[found.state], [found.found, ...(found.step === undefined ? [] : [`→ ${found.step}`])].join('\n')];
+
 export function sayCheck(title: string, { source, target }: CheckResult): void {
   say(`\n${bold(title)}`);
-  const row = (side: string) => (found: CheckRow) => [side, found.what, signs[found.state], [found.found, ...(found.step === undefined ? [] : [`→ ${found.step}`])].join('\n')];
   sayTable(['side', 'what', 'state', 'found, and the step to take'], [...source.map(row('source')), ...target.map(row('target'))], [10, 26, 16, Math.max(40, (process.stdout.columns || 130) - 56)]);
 }

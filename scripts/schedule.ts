@@ -36,7 +36,7 @@ export async function describeSchedule({ client }: Pick<Session, 'client'>, inte
   }
 }
 
-function scheduleOf(ref: IntegrationRef, everyMinutes: number): ScheduleOptions<ScheduleOptionsAction> & { action: ScheduleOptionsAction } {
+function scheduleOf(ref: IntegrationRef, everyMinutes: number): ScheduleOptions & { action: ScheduleOptionsAction } {
   const input: ImportOrdersInput = { integration: ref, mode: 'incremental' };
   return {
     scheduleId: incrementalScheduleId(ref.id),

@@ -1,4 +1,5 @@
 /** What a process is told by its environment: where ledger and Temporal are, its secrets, its ports. Every mistake is listed together. */
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { developmentSecrets } from './development-secrets.ts';
@@ -32,9 +33,14 @@ export interface Environment {
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** steps at a time on each connection's queue */
   stepsPerConnection: number;
+  /** file with the workflows bundled ahead; absent: the worker bundles them when it starts */
+  workflowBundle: string | undefined;
   /** where secrets of connections are looked up */
   environs: Environs;
 }
+
+/** These may lie in files instead, named by the variable of the same name with `_FILE` added: secrets, and addresses that hold one. */
+const inFiles = ['LEDGER_URL', 'WAYBILL_DIGEST_SECRET', 'WAYBILL_KEYS', 'WAYBILL_CODEC_TOKEN'] as const;
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -61,16 +67,18 @@ const schema = z.object({
   WAYBILL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** more hide slow vendors, each costs memory; default 16 */
   WAYBILL_STEPS_PER_CONNECTION: z.coerce.number().int().min(1).max(500).default(16),
+  /** as scripts/setup/bundle-workflows makes it; saves a start its second or two of bundling */
+  WAYBILL_WORKFLOW_BUNDLE: z.string().refine(existsSync, 'names a file that is not there').optional(),
   /** production asks for secrets instead of making its own */
   NODE_ENV: z.string().optional(),
 });
 
 /** @throws ConfigError naming every variable that is wrong or missing */
 export function readEnvironment(environs: Environs = process.env, say: (line: string) => void = (line) => void process.stderr.write(`${line}\n`)): Environment {
-  const given: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environs)) if (value !== undefined && value !== '') given[name] = value;
+  const mistakes: Mistake[] = [];
+  const given = withFiles(environs, mistakes);
   const parsed = schema.safeParse(given);
-  const mistakes: Mistake[] = (parsed.error?.issues ?? []).map((issue) => ({ path: String(issue.path[0]), message: issue.message.replace(/^Invalid input: /, '') }));
+  mistakes.push(...(parsed.error?.issues ?? []).map((issue) => ({ path: String(issue.path[0]), message: issue.message.replace(/^Invalid input: /, '') })));
   const secrets = readSecrets(given, mistakes);
   if (given['WAYBILL_BUILD_ID'] !== undefined && given['WAYBILL_DEPLOYMENT'] === undefined) mistakes.push({ path: 'WAYBILL_DEPLOYMENT', message: 'is needed with WAYBILL_BUILD_ID' });
   if (!parsed.success || mistakes.length > 0) throw new ConfigError('The environment has mistakes', mistakes);
@@ -88,8 +96,24 @@ export function readEnvironment(environs: Environs = process.env, say: (line: st
     deployment: env.WAYBILL_DEPLOYMENT === undefined ? undefined : { name: env.WAYBILL_DEPLOYMENT, buildId: env.WAYBILL_BUILD_ID ?? 'unnamed' },
     logLevel: env.WAYBILL_LOG_LEVEL,
     stepsPerConnection: env.WAYBILL_STEPS_PER_CONNECTION,
+    workflowBundle: env.WAYBILL_WORKFLOW_BUNDLE,
     environs,
   };
+}
+
+/** What is set and not empty, with the files' contents in place of their names. */
+function withFiles(environs: Environs, mistakes: Mistake[]): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environs)) if (value !== undefined && value !== '') given[name] = value;
+  for (const name of inFiles) {
+    const path = given[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (given[name] !== undefined) mistakes.push({ path: name, message: `is given twice: here and by ${name}_FILE` });
+    const text = readText(path)?.trim();
+    if (text) given[name] = text;
+    else mistakes.push({ path: `${name}_FILE`, message: 'names a file that cannot be read or is empty' });
+  }
+  return given;
 }
 
 /** TLS, API key and the rest by the engine's own variables; a profile file only if it is named, lest a developer's profile leads elsewhere. */
@@ -100,23 +124,13 @@ function temporalOf(environs: Record<string, string>, address: string, namespace
 
 /** Undefined when none is given: then a development machine makes its own. */
 function readSecrets(environs: Record<string, string>, mistakes: Mistake[]): Secrets | undefined {
-  const digestSecret = valueOrFile(environs, 'WAYBILL_DIGEST_SECRET', mistakes);
-  const keyText = valueOrFile(environs, 'WAYBILL_KEYS', mistakes);
+  const { WAYBILL_DIGEST_SECRET: digestSecret, WAYBILL_KEYS: keyText } = environs;
   const isProduction = environs['NODE_ENV'] === 'production';
   if (digestSecret === undefined && keyText === undefined && !isProduction) return undefined;
   if (digestSecret === undefined) mistakes.push({ path: 'WAYBILL_DIGEST_SECRET', message: 'is missing (or WAYBILL_DIGEST_SECRET_FILE)' });
   else if (digestSecret.length < 32) mistakes.push({ path: 'WAYBILL_DIGEST_SECRET', message: 'needs at least 32 characters' });
   if (keyText === undefined) mistakes.push({ path: 'WAYBILL_KEYS', message: 'is missing (or WAYBILL_KEYS_FILE): id:base64 of 32 bytes, the current key first' });
   return { digestSecret: digestSecret ?? '', keys: parseKeys(keyText ?? '', mistakes) };
-}
-
-function valueOrFile(environs: Record<string, string>, name: string, mistakes: Mistake[]): string | undefined {
-  const path = environs[`${name}_FILE`];
-  if (path === undefined) return environs[name];
-  if (environs[name] !== undefined) mistakes.push({ path: name, message: `is given twice: here and by ${name}_FILE` });
-  const text = readText(path)?.trim();
-  if (!text) mistakes.push({ path: `${name}_FILE`, message: 'names a file that cannot be read or is empty' });
-  return text;
 }
 
 function parseKeys(text: string, mistakes: Mistake[]): Secrets['keys'] {

@@ -22,6 +22,7 @@ export async function main(): Promise<void> {
     environment,
     ledger,
     log,
+    ...(environment.workflowBundle === undefined ? {} : { workflowBundle: { codePath: environment.workflowBundle } }),
     onFailure: () => {
       process.exitCode = 1;
       stopping.abort('failure');

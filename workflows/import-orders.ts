@@ -24,11 +24,11 @@ export async function importOrders(input: ImportOrdersInput): Promise<WalkProgre
   const steps = ledgerSteps('bulk');
   const phases: WalkProgress['phase'][] = mode === 'incremental' ? ['index', 'changed'] : limit === undefined ? ['index', 'backfill', 'excluded'] : ['index', 'backfill'];
   const progress: WalkProgress = { ...(input.progress ?? started) };
-  let cancelled = false;
-  setHandler(cancelWalk, () => void (cancelled = true));
+  const asked = { cancel: false };
+  setHandler(cancelWalk, () => void (asked.cancel = true));
   setHandler(walkProgress, () => progress);
 
-  for (let pages = 0; progress.phase !== 'done' && !cancelled; pages += 1) {
+  for (let pages = 0; progress.phase !== 'done' && !asked.cancel; pages += 1) {
     setCurrentDetails(inWords(progress));
     if (pages >= pagesPerRun || workflowInfo().continueAsNewSuggested) await continueAsNew<typeof importOrders>({ ...input, progress });
     const isLast = progress.phase === 'index' ? await indexPage() : await announcePage(progress.phase);

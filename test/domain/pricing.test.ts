@@ -6,6 +6,7 @@ import { priceLines } from '../../domain/pricing.ts';
 
 const line = (key: string, quantity: string, net: string, tax = '0'): LineItem => ({ key, quantity, total: { net, tax }, product: { name: `Product ${key}` } });
 const shipping: Charge = { kind: 'shipping', name: 'Courier', total: { net: '12.20', tax: '2.80' } };
+const money = (cents: number) => round(multiply(String(cents), '0.01'), 2);
 const withTax = { prices: 'with-tax', articles: {} } as const;
 
 describe('lines of the books', () => {
@@ -39,7 +40,6 @@ describe('lines of the books', () => {
 
   test('N14 for any order the lines plus the named differences are the platform’s total', () =>
     fc.assert(fc.property(fc.array(fc.record({ quantity: fc.integer({ min: 1, max: 40 }), cents: fc.integer({ min: 0, max: 500_000 }) }), { minLength: 1, maxLength: 6 }), fc.integer({ min: 0, max: 3000 }), (items, ship) => {
-      const money = (cents: number) => round(multiply(String(cents), '0.01'), 2);
       const lineItems = items.map(({ quantity, cents }, n) => line(String(n), String(quantity), money(cents)));
       const charges: Charge[] = [{ kind: 'shipping', name: 'Courier', total: { net: money(ship), tax: '0' } }];
       const total = add(...lineItems.map((item) => item.total.net), money(ship));

@@ -12,8 +12,8 @@ export const hasTemporal = (): boolean => inject('temporalAddress') !== '' && in
 /** host:port of the run's development server. @throws Error with what is missing */
 export const temporalAddress = (): string => present(inject('temporalAddress'));
 
-/** The file for a Worker's `workflowBundle: { codePath }`. @throws Error while there are no workflows */
-export const workflowBundlePath = (): string => inject('workflowBundle') || fail('workflows/index.ts does not exist yet');
+/** The file for a Worker's `workflowBundle: { codePath }`. */
+export const workflowBundlePath = (): string => inject('workflowBundle');
 
 const keyword = 2; // temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflows, hasWorkflows } from '../../scripts/setup/bundle-workflows.ts';
+import { writeWorkflowBundle } from '../../scripts/setup/bundle-workflows.ts';
 import { startDevServer } from '../../scripts/setup/dev-server.ts';
 import { findTemporalCli, findTestServer } from '../../scripts/setup/temporal-binaries.ts';
 import type { TestProject } from 'vitest/node';
@@ -13,7 +13,7 @@ declare module 'vitest' {
     temporalAddress: string;
     /** the time-skipping server's program; "" where there is none */
     temporalTestServer: string;
-    /** file with the bundled workflows; "" while there are none */
+    /** file with the bundled workflows */
     workflowBundle: string;
     /** why there is no server: what the skipped tests say */
     temporalMissing: string;
@@ -30,8 +30,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.stderr.write(`Workflow tests that need it are skipped. ${missing.join(' ')}\n`);
   }
   const server = cli.kind === 'binary' ? await startDevServer({ headless: true, program: cli.path }) : undefined;
-  const bundle = hasWorkflows() ? join(folder, 'workflows.js') : '';
-  if (bundle !== '') await bundleWorkflows(bundle);
+  const bundle = join(folder, 'workflows.js');
+  await writeWorkflowBundle(bundle);
   project.provide('temporalAddress', cli.kind === 'address' ? cli.address : (server?.address ?? ''));
   project.provide('temporalTestServer', testServer.kind === 'binary' ? testServer.path : '');
   project.provide('workflowBundle', bundle);

@@ -182,6 +182,24 @@ describe('the environment', () => {
     const { WAYBILL_KEYS } = given;
     expect(readEnvironment({ WAYBILL_KEYS, WAYBILL_DIGEST_SECRET_FILE: join(folder, 'digest') }).secrets.digestSecret).toBe('f'.repeat(40));
     expect(mistakesOf(() => readEnvironment({ WAYBILL_KEYS, WAYBILL_DIGEST_SECRET_FILE: join(folder, 'none') }))).toContainEqual(expect.stringContaining('WAYBILL_DIGEST_SECRET_FILE'));
+    expect(mistakesOf(() => readEnvironment({ ...given, WAYBILL_DIGEST_SECRET_FILE: join(folder, 'digest') }))).toContainEqual(expect.stringContaining('given twice'));
+  });
+
+  test('the ledger’s address and the operator’s token may lie in files too, and are checked alike', () => {
+    const [ledger, token] = [join(folder, 'ledger-url'), join(folder, 'token')];
+    writeFileSync(ledger, 'postgres://db.example/ledger\n');
+    writeFileSync(token, 't'.repeat(16));
+    expect(readEnvironment({ ...given, LEDGER_URL_FILE: ledger, WAYBILL_CODEC_TOKEN_FILE: token })).toMatchObject({ ledgerUrl: 'postgres://db.example/ledger', codecToken: 't'.repeat(16) });
+    writeFileSync(ledger, 'mysql://db.example/ledger');
+    expect(mistakesOf(() => readEnvironment({ ...given, LEDGER_URL_FILE: ledger }))).toEqual([expect.stringContaining('LEDGER_URL')]);
+  });
+
+  test('workflows bundled ahead are named by their file, which must be there', () => {
+    const bundle = join(folder, 'bundle.js');
+    expect(mistakesOf(() => readEnvironment({ ...given, WAYBILL_WORKFLOW_BUNDLE: bundle }))).toEqual([expect.stringContaining('WAYBILL_WORKFLOW_BUNDLE')]);
+    writeFileSync(bundle, '');
+    expect(readEnvironment({ ...given, WAYBILL_WORKFLOW_BUNDLE: bundle }).workflowBundle).toBe(bundle);
+    expect(readEnvironment(given).workflowBundle).toBeUndefined();
   });
 
   test('a development machine makes its secrets once, readable by its owner only, and says so; production asks for them', () => {

@@ -6,6 +6,13 @@ import { hasTemporal } from '../setup/temporal-env.ts';
 import { createFakes, integration, reading, refusal, type Scripts } from './fakes.ts';
 import { startFakeSystems, type FakeSystems } from './run.ts';
 
+const untilParked = async (handle: WorkflowHandle): Promise<OrderStatus> => {
+  for (;;) {
+    const status = await handle.query(orderStatus);
+    if (status.state === 'parked') return status;
+  }
+};
+
 describe.skipIf(!hasTemporal())('one order', () => {
   let systems: FakeSystems;
   let count = 0;
@@ -17,13 +24,6 @@ describe.skipIf(!hasTemporal())('one order', () => {
     return systems.environment.client.workflow.signalWithStart(orderWorkflow, { taskQueue: workflowQueue, workflowId: orderWorkflowId(integration.id, sourceId), args: [input], signal: announced, signalArgs: [announcement] });
   };
   const live: Announcement = { by: 'sweep', lane: 'live' };
-
-  const untilParked = async (handle: WorkflowHandle): Promise<OrderStatus> => {
-    for (;;) {
-      const status = await handle.query(orderStatus);
-      if (status.state === 'parked') return status;
-    }
-  };
 
   const play = async <T>(scripts: Scripts, work: (calls: string[]) => Promise<T>): Promise<{ result: T; calls: string[] }> => {
     const fakes = createFakes(scripts);

@@ -93,7 +93,7 @@ export async function repeated<T>(step: () => Promise<T>, onTrouble: (error: unk
     } catch (error) {
       if (!isRepeated(error) || left === 0) throw error;
       onTrouble(error);
-      await new Promise((resolve) => setTimeout(resolve, error instanceof BusyKeyError ? 50 : 5));
+      await new Promise((resolve) => setTimeout(resolve, error instanceof BusyKeyError ? 50 : error instanceof BudgetBusyError ? error.retryAfterMs : 5));
     }
   }
 }

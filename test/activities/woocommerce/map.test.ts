@@ -8,6 +8,7 @@ const settings: MapSettings = { connection: { country: 'PL', language: 'pl' }, i
 describe('R1 number, date, customer, products, quantity and amount come over', () => {
   test('an order in canonical words', () => {
     expect(toOrder(order({ number: 'FV/17' }), settings)).toEqual({
+      platform: 'WooCommerce',
       sourceId: '38',
       number: 'FV/17',
       status: 'processing',
