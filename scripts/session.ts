@@ -9,7 +9,7 @@ import { openLedger } from '../ledger/open.ts';
 import { readConfig, type Config } from '../worker/config.ts';
 import { readEnvironment, type Environment } from '../worker/environment.ts';
 import { settingsBodies } from '../worker/settings-versions.ts';
-import { connectClient } from '../worker/temporal-client.ts';
+import { lazyClient } from '../worker/temporal-client.ts';
 import { Complaint, exitCodes } from './print.ts';
 
 export interface GlobalOptions {
@@ -48,10 +48,7 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
   const environment = readEnvironment(variablesOf(options));
   const config = readConfig(environment.configPath);
   const ledger = await openLedger({ url: environment.ledgerUrl, secrets: environment.secrets });
-  const client = await reach(environment).catch(async (error: unknown) => {
-    await ledger.close();
-    throw error;
-  });
+  const { client, close } = lazyClient(environment);
   return {
     config,
     environment,
@@ -65,7 +62,7 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
     differsFromApplied: async (integration) => (await bodiesOf(ledger, config, integration)).some(({ body, current }) => current !== undefined && current !== body),
     close: async () => {
       await ledger.close();
-      await client.connection.close();
+      await close();
     },
   };
 }
@@ -90,14 +87,6 @@ function readEnvironmentFile(home: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     throw new Complaint(`${file} is not there${home === demoHome ? ': is the demo running? (npm run demo)' : ''}`);
-  }
-}
-
-async function reach(environment: Environment): Promise<Client> {
-  try {
-    return (await connectClient(environment)).client;
-  } catch (error) {
-    throw new Complaint(`Temporal cannot be reached at ${environment.temporal.connection.address ?? 'its address'}: ${error instanceof Error ? error.message : 'no answer'}`, exitCodes.unreachable);
   }
 }
 

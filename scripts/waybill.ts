@@ -1,6 +1,6 @@
 /** The one executable: every verb that scripts, Temporal UI and README share. Each verb's work is in the file of its name. */
 import { Command, InvalidArgumentError } from 'commander';
-import { NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
+import { LedgerUnavailableError, NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
 import { ConfigError } from '../worker/mistakes.ts';
 import { apply } from './apply.ts';
 import { audit } from './audit.ts';
@@ -112,7 +112,18 @@ function sayTrouble(error: unknown): number {
   if ('code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')) return error.code === 'commander.helpDisplayed' || error.code === 'commander.help' ? exitCodes.done : exitCodes.wrongUse;
   if (error instanceof Complaint) return complain(error.message, error.exitCode);
   if (error instanceof ConfigError || error instanceof NewerLedgerError || error instanceof SecretMismatchError) return complain(error.message, exitCodes.wrongUse);
+  if (isUnreachable(error)) return complain('Temporal cannot be reached: is the server running, and TEMPORAL_ADDRESS right?', exitCodes.unreachable);
+  if (error instanceof LedgerUnavailableError) return complain('the ledger cannot be reached or is busy; try again', exitCodes.unreachable);
   throw error;
+}
+
+const unavailable = 14;
+const deadlineExceeded = 4;
+
+/** Trouble between us and the server, however deep the client wrapped it. */
+function isUnreachable(error: Error): boolean {
+  if ('code' in error && (error.code === unavailable || error.code === deadlineExceeded)) return true;
+  return error.message.startsWith('Failed to connect before the deadline') || (error.cause instanceof Error && isUnreachable(error.cause));
 }
 
 function complain(message: string, exitCode: number): number {

@@ -38,11 +38,11 @@ export interface RunningWorker {
 const refreshMs = 2_000;
 const sweepMs = 60_000;
 
-/** @throws when Temporal cannot be reached or the health port is taken */
+/** @throws when Temporal cannot be reached for five minutes, or the health port is taken */
 export async function startWorker({ environment, ledger, log, workflowBundle, only, onFailure = () => undefined }: StartInput): Promise<RunningWorker> {
   installRuntime(log, environment.engineMetricsPort);
   const bundle = workflowBundle ?? (await bundleWorkflows(log));
-  const temporal = await connectClient(environment);
+  const temporal = await patiently(log, async () => connectClient(environment));
   const native = await NativeConnection.connect(environment.temporal.connection);
   await registerSearchAttributes(temporal);
   const common = commonOptions(environment, native);
@@ -75,6 +75,23 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
       log.info('worker has stopped');
     },
   };
+}
+
+const connectPatienceMs = 300_000;
+const connectPauseMs = 250;
+
+/** A worker that starts before its server, or while that is restarted, waits for it. */
+async function patiently<T>(log: Log, work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + connectPatienceMs;
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await work();
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      if (!isTold) log.warn('Temporal cannot be reached yet', { error });
+    }
+    await new Promise((resolve) => setTimeout(resolve, connectPauseMs));
+  }
 }
 
 function commonOptions(environment: StartInput['environment'], connection: NativeConnection): Omit<WorkerOptions, 'taskQueue' | 'activities' | 'interceptors'> {

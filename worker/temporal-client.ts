@@ -13,8 +13,14 @@ export interface TemporalClient {
 }
 
 /** @throws when Temporal does not answer within the connect timeout (10 s) */
-export async function connectClient({ temporal, secrets }: Pick<Environment, 'temporal' | 'secrets'>): Promise<TemporalClient> {
-  const connection = await Connection.connect(temporal.connection);
+export async function connectClient(environment: Pick<Environment, 'temporal' | 'secrets'>): Promise<TemporalClient> {
+  return clientOn(await Connection.connect(environment.temporal.connection), environment);
+}
+
+/** Connects at the first call, so that what needs the ledger alone works while Temporal is away. */
+export const lazyClient = (environment: Pick<Environment, 'temporal' | 'secrets'>): TemporalClient => clientOn(Connection.lazy(environment.temporal.connection), environment);
+
+function clientOn(connection: Connection, { temporal, secrets }: Pick<Environment, 'temporal' | 'secrets'>): TemporalClient {
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter: createDataConverter(secrets) });
   return { client, connection, close: async () => connection.close() };
 }

@@ -17,12 +17,17 @@ const patient: ActivityOptions = {
 /** Which priority a lane has in the task queues; walks give theirs at start. */
 const priorityOf = (lane: Lane) => ({ priorityKey: lane === 'live' ? priorities.live : priorities.walk });
 
+/** What is begun is finished before more is begun: an order's last step goes ahead of other orders' first ones on the same lane. */
+const lastStepPriorityOf = (lane: Lane) => ({ priorityKey: lane === 'live' ? priorities.live : priorities.walk - 1 });
+
 /** The two systems of an integration, as the flow sees them. */
-export function systemsOf(integration: IntegrationRef, lane: Lane): { source: OrderSource; target: OrderTarget } {
+export function systemsOf(integration: IntegrationRef, lane: Lane): { source: OrderSource; target: OrderTarget; lastStep: Pick<OrderTarget, 'createOrder'> } {
   const options = { ...patient, priority: priorityOf(lane) };
+  const toTarget = { ...options, taskQueue: connectionQueue(integration.target) };
   return {
     source: proxyActivities<OrderSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
-    target: proxyActivities<OrderTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
+    target: proxyActivities<OrderTarget>(toTarget),
+    lastStep: proxyActivities<OrderTarget>({ ...toTarget, priority: lastStepPriorityOf(lane) }),
   };
 }
 

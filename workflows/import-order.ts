@@ -22,7 +22,7 @@ export interface ImportOrderInput {
 }
 
 export async function importOrder({ integration, lane, ...asked }: ImportOrderInput): Promise<Outcome> {
-  const { source, target } = systemsOf(integration, lane);
+  const { source, target, lastStep } = systemsOf(integration, lane);
 
   const reading = await source.readOrder({ integration, lane, ...asked });
   if (reading.kind === 'skip') return skipped(reading.reason, reading.detail);
@@ -32,5 +32,5 @@ export async function importOrder({ integration, lane, ...asked }: ImportOrderIn
   const parties = await target.ensureParties({ integration, lane, order });
   if (parties.missing.length > 0) return parked('products-missing', 'customer and products', parties.missing.join(', '));
 
-  return target.createOrder({ integration, lane, order, parties, digest });
+  return lastStep.createOrder({ integration, lane, order, parties, digest });
 }

@@ -25,24 +25,27 @@ const preferredUiPort = 8233;
 
 export async function startProcesses({ home, realLimits }: DemoOptions): Promise<DemoProcesses> {
   await mkdir(home, { recursive: true });
-  const [shop = 0, shopControl = 0, books = 0, booksControl = 0, codec = 0, health = 0, ui = 0] = await freePorts(7);
+  const [shop = 0, shopControl = 0, books = 0, booksControl = 0, codec = 0, health = 0, ui = 0, temporalPort = 0] = await freePorts(8);
   const uiPort = (await isFree(preferredUiPort)) ? preferredUiPort : ui;
-  const environment = demoEnvironment(home, { codec, health, uiPort });
+  const environment = demoEnvironment(home, { codec, health, uiPort, temporalPort });
+  await writeSettings(home, environment, { shop: `http://${ip}:${shop}/wp-json/wc/v3`, books: `http://${ip}:${books}/v2`, realLimits });
   const started: ChildServer[] = [];
   const stop = async (): Promise<void> => {
-    for (const child of started.toReversed()) await child.stop();
+    for (const child of started) await child.stop();
   };
   try {
-    const [sandboxes, temporal] = await Promise.all([
-      node(['sandbox/main.ts', '--system', `woocommerce=${shop},${shopControl}`, '--system', `roapp=${books},${booksControl}`, '--roapp-limit', realLimits ? '3' : 'none', '--parent', String(process.pid)], {}, `http://${ip}:${booksControl}/health`),
-      startDevServer({ folder: home, uiPort, codecEndpoint: `http://${ip}:${codec}`, ownGroup: true }),
+    const servers = startDevServer({ folder: home, port: temporalPort, uiPort, codecEndpoint: `http://${ip}:${codec}`, ownGroup: true });
+    const limit = realLimits ? '3' : 'none';
+    const systems = ['--system', `woocommerce=${shop},${shopControl}`, '--system', `roapp=${books},${booksControl}`, '--roapp-limit', limit, '--parent', String(process.pid)];
+    // all at once: the worker waits for its server
+    const [worker, codecServer, temporal, sandboxes] = await Promise.all([
+      node(['scripts/waybill.mjs', 'worker'], environment, `http://${ip}:${health}/readyz`),
+      node(['scripts/waybill.mjs', 'codec-server'], environment, `http://${ip}:${codec}/`),
+      servers,
+      node(['sandbox/main.ts', ...systems], {}, `http://${ip}:${booksControl}/health`),
     ]);
-    started.push(sandboxes, temporal);
-    const full = { ...environment, TEMPORAL_ADDRESS: temporal.address };
-    await writeSettings(home, full, { shop: `http://${ip}:${shop}/wp-json/wc/v3`, books: `http://${ip}:${books}/v2`, realLimits });
-    const [codecServer, worker] = await Promise.all([node(['scripts/waybill.mjs', 'codec-server'], full, `http://${ip}:${codec}/`), node(['scripts/waybill.mjs', 'worker'], full, `http://${ip}:${health}/readyz`)]);
-    started.push(codecServer, worker);
-    return { uiUrl: temporal.uiUrl, controls: { woocommerce: `http://${ip}:${shopControl}`, roapp: `http://${ip}:${booksControl}` }, stop };
+    started.push(worker, codecServer, temporal, sandboxes);
+    return { uiUrl: `http://${ip}:${uiPort}`, controls: { woocommerce: `http://${ip}:${shopControl}`, roapp: `http://${ip}:${booksControl}` }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -60,7 +63,7 @@ async function node(args: string[], environment: Record<string, string>, health:
   });
 }
 
-function demoEnvironment(home: string, ports: { codec: number; health: number; uiPort: number }): Record<string, string> {
+function demoEnvironment(home: string, ports: { codec: number; health: number; uiPort: number; temporalPort: number }): Record<string, string> {
   return {
     WAYBILL_HOME: home,
     WAYBILL_CONFIG: join(home, 'waybill.yaml'),
@@ -69,6 +72,7 @@ function demoEnvironment(home: string, ports: { codec: number; health: number; u
     WAYBILL_CODEC_ORIGINS: `http://localhost:${ports.uiPort},http://${ip}:${ports.uiPort}`,
     WAYBILL_HEALTH_PORT: String(ports.health),
     WAYBILL_LOG_LEVEL: 'error',
+    TEMPORAL_ADDRESS: `${ip}:${ports.temporalPort}`,
     TEMPORAL_NAMESPACE: 'default',
     // keys of the simulated systems: they open nothing
     DEMO_CONSUMER_KEY: `ck_${'1'.padStart(40, '0')}`,
