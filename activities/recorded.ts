@@ -3,8 +3,10 @@ import { activityInfo } from '@temporalio/activity';
 import type { Outcome, Step } from '../domain/outcome.ts';
 import type { OrderSource, OrderTarget } from '../domain/ports.ts';
 import type { ParkReason } from '../domain/reasons.ts';
+import { readAdoption } from '../ledger/adoption.ts';
 import type { Ledger, RecordKey } from '../ledger/ledger.ts';
 import type { ConnectorContext } from './call.ts';
+import { PausedError } from './errors.ts';
 
 /** The source's steps, skips recorded. Safe to repeat: the latest outcome of a record is the one that counts. */
 export function recordingSource<Source extends OrderSource>(source: Source, { ledger }: Pick<ConnectorContext<unknown>, 'ledger'>): Source {
@@ -21,11 +23,16 @@ export function recordingSource<Source extends OrderSource>(source: Source, { le
   };
 }
 
-/** The target's steps, what was created recorded. */
+/** The target's steps, what was created recorded. Nothing is written before the ledger knows what stands in the target already (N21). */
 export function recordingTarget<Target extends OrderTarget>(target: Target, context: Pick<ConnectorContext<unknown>, 'ledger' | 'integrationSettings'>): Target {
   return {
     ...target,
+    async ensureParties(input) {
+      await assertAdopted(context.ledger, input.integration.id);
+      return target.ensureParties(input);
+    },
     async createOrder(input) {
+      await assertAdopted(context.ledger, input.integration.id);
       const outcome = await target.createOrder(input);
       if (outcome.kind === 'created') {
         const { version } = await context.integrationSettings(input.integration.id);
@@ -34,6 +41,11 @@ export function recordingTarget<Target extends OrderTarget>(target: Target, cont
       return outcome;
     },
   };
+}
+
+async function assertAdopted(ledger: Ledger, integration: string): Promise<void> {
+  const { state } = await readAdoption(ledger, integration);
+  if (state !== 'done') throw new PausedError(`integration ${integration} waits until its links are rebuilt from the target`);
 }
 
 export const orderKey = (integration: string, sourceId: string): RecordKey => ({ integration, kind: 'order', sourceId });

@@ -4,6 +4,8 @@ import { leftOutDigest } from '../domain/eligibility.ts';
 import type { Step } from '../domain/outcome.ts';
 import type { IntegrationRef, Lane } from '../domain/ports.ts';
 import type { ParkReason, PauseReason } from '../domain/reasons.ts';
+import { demandAdoption, raiseEpoch, readAdoption, setAdopted } from '../ledger/adoption.ts';
+import { adoptedRecords, forgottenRecords } from '../ledger/forgotten.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { orderKey, recordPark, recordSkip } from './recorded.ts';
 
@@ -45,6 +47,34 @@ export interface ParkInput {
   words: string;
 }
 
+export interface BeginWalkInput {
+  integration: IntegrationRef;
+  mode: 'backfill' | 'incremental' | 'adopt';
+  /** what the walk before ended with */
+  last?: WalkMemory;
+}
+
+/** By what the next walk tells whether it meets the same ledger, and none older (N21). */
+export interface WalkMemory {
+  incarnation: string;
+  epoch: number;
+}
+
+export interface BegunWalk {
+  memory: WalkMemory;
+  /** links have to be rebuilt first, from target orders created since (ISO 8601 UTC) */
+  adoptSince?: string;
+  /** links are rebuilt by a backfill: this walk has nothing to do until then */
+  isWaiting: boolean;
+}
+
+/** A record announced longer ago than this and not settled has perhaps lost its run. */
+const forgottenAfterMs = 15 * 60_000;
+/** How far back links are rebuilt at least: longer than two calendar months. */
+const adoptAtLeastMs = 63 * 24 * 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
+const openWindow = 200;
+
 /** How many failures in a row, all for one reason, pause the integration (design 5; decision on R2). */
 const inARow: { reason?: ParkReason; count: number; pause: PauseReason }[] = [
   { reason: 'perhaps-right-missing', count: 3, pause: 'right-missing' },
@@ -52,6 +82,9 @@ const inARow: { reason?: ParkReason; count: number; pause: PauseReason }[] = [
 ];
 
 export function createSharedActivities({ ledger, announce }: SharedDeps) {
+  const restart = async (sourceIds: string[], integration: IntegrationRef): Promise<void> =>
+    inChunks(sourceIds.map((sourceId) => async () => announce({ integration, sourceId, by: 'sweep', lane: 'bulk' })), 10, async () => roomFor(ledger, integration.id, openWindow + sourceIds.length));
+
   return {
     /**
      * Announces every record of a page that is not finished with this content, keeping at most `window` of them open, then moves the high-water mark.
@@ -69,6 +102,32 @@ export function createSharedActivities({ ledger, announce }: SharedDeps) {
       await inChunks(announceAll, 10, async (left) => roomFor(ledger, integration.id, window + left));
       if (mark !== undefined && stored.mark !== undefined) await ledger.marks.set(`integration:${integration.id}`, mark, stored.mark);
       return { kind: 'announced', announced: toStart.length, unchanged: entries.length - toStart.length, skipped };
+    },
+
+    /**
+     * The beginning of every walk: does the ledger know the target, is it the one of the walk before, and was a record forgotten (design 3).
+     * Safe to repeat: the epoch only rises, and a run that is told twice looks twice.
+     */
+    async beginWalk({ integration, mode, last }: BeginWalkInput): Promise<BegunWalk> {
+      const { incarnation } = ledger;
+      const { epoch, isRestored } = await raiseEpoch(ledger, integration.id, last?.incarnation === incarnation ? last.epoch : 0);
+      if (isRestored) await demandAdoption(ledger, integration.id, 'restored');
+      const memory = { incarnation, epoch };
+      const adoption = await readAdoption(ledger, integration.id);
+      const needed = await adoptionWindow(ledger, integration.id);
+      if (mode === 'incremental' && adoption.state === 'needed') return { memory, isWaiting: true };
+      const isKnown = adoption.state === 'done' && adoption.since <= needed.atLatest;
+      if (mode === 'adopt' || (mode === 'backfill' ? !isKnown : adoption.state === 'restored')) {
+        await demandAdoption(ledger, integration.id, mode === 'incremental' ? 'restored' : 'needed');
+        return { memory, isWaiting: false, adoptSince: needed.since };
+      }
+      if (mode === 'incremental') await restart(await forgottenRecords(ledger, integration.id, forgottenAfterMs), integration);
+      return { memory, isWaiting: false };
+    },
+
+    /** Starts the runs of records that were found in the target and never announced. Safe to repeat. */
+    async restartAdopted({ integration }: { integration: IntegrationRef }): Promise<void> {
+      await restart(await adoptedRecords(ledger, integration.id), integration);
     },
 
     /** Parks the record; many in a row for one reason pause the integration instead of parking thousands (design 5). Safe to repeat. */
@@ -90,13 +149,24 @@ export function createSharedActivities({ ledger, announce }: SharedDeps) {
     },
 
     /** Notes that a walk has come to its end. Safe to repeat. */
-    async finishWalk({ integration, walk }: { integration: IntegrationRef; walk: 'index' | 'backfill' }): Promise<void> {
+    async finishWalk({ integration, walk, since }: { integration: IntegrationRef; walk: 'index' | 'backfill' | 'adopt'; since?: string }): Promise<void> {
+      if (walk === 'adopt') await setAdopted(ledger, integration.id, since ?? '');
       await ledger.marks.set(`integration:${integration.id}`, `${walk}-done`, new Date(await ledger.clock.now()).toISOString());
     },
   };
 }
 
 export type SharedActivities = ReturnType<typeof createSharedActivities>;
+
+/** `since`: read from here; `atLatest`: what was rebuilt from here on or earlier is enough. */
+async function adoptionWindow(ledger: Ledger, integration: string): Promise<{ since: string; atLatest: string }> {
+  const now = await ledger.clock.now();
+  const connected = await ledger.states.connected(integration);
+  const from = Date.parse(connected?.backfillFrom ?? iso(now));
+  return { since: iso(Math.min(from, now - adoptAtLeastMs) - dayMs), atLatest: iso(from) };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 type Listed = { sourceId: string; number: string | null; digest: string; skip?: { reason: string; detail?: string } };
 

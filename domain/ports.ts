@@ -155,6 +155,15 @@ export interface IndexPage {
   pages?: number;
 }
 
+/** One page of rebuilding links (N21). */
+export interface LinksPage {
+  nextCursor?: string;
+  /** orders read on this page */
+  count: number;
+  /** of these, ours, and unknown to the ledger until now */
+  adopted: number;
+}
+
 /** A platform that orders come from. */
 export interface OrderSource {
   /** Credentials, currency, rights and settings of the account; one row each, failures included. Writes nothing. */
@@ -173,6 +182,11 @@ export interface OrderTarget {
   checkTarget(input: StepInput): Promise<CheckRow[]>;
   /** One page of the account's people, products or categories into the ledger's index (R18, R14). Safe to repeat. */
   readIndexPage(input: StepInput & { cursor?: string; since?: 'last time' }): Promise<IndexPage>;
+  /**
+   * One page of the target's orders created since then (ISO 8601 UTC): those that carry our marker and are unknown to the ledger become half-made
+   * imports, which their runs complete without doubling what stands there (N21). Reads only; safe to repeat.
+   */
+  rebuildLinks(input: StepInput & { since: string; cursor?: string }): Promise<LinksPage>;
   /** Finds or creates customer, categories and products, each under its key (N1). Safe to repeat: keys and intents. */
   ensureParties(input: PartiesInput): Promise<Parties>;
   /** Creates the order with lines and comment and records it as completed; a half-made one is completed. Safe to repeat: intents. */

@@ -206,6 +206,8 @@ export interface Records {
   begin(key: RecordKey, content: string, number: string): Promise<{ content: string; targetId: string | null }>;
   /** A half-made record's target id, as soon as it is known. */
   setTarget(key: RecordKey, targetId: string): Promise<void>;
+  /** Found in the target by our marker: begun, and to be looked at, unless it is completed or erased here (N21). Never announced, so far. */
+  adopt(key: RecordKey, targetId: string): Promise<void>;
   complete(key: RecordKey, targetId: string, digest: string): Promise<void>;
   skip(key: RecordKey, digest: string | null, number: string | null): Promise<void>;
   park(key: RecordKey, digest: string | null): Promise<void>;

@@ -37,6 +37,14 @@ export function createRecords(db: Executor, clock: LedgerClock, crypto: LedgerCr
         .onConflict((c) => c.columns(keyColumns).doUpdateSet({ target_id: targetId }))
         .execute();
     },
+    async adopt(key, targetId) {
+      const at = await clock.now();
+      await db
+        .insertInto('records')
+        .values({ integration: key.integration, kind: key.kind, source_id: key.sourceId, state: 'begun', target_id: targetId, noted_at: at, is_open: 0 })
+        .onConflict((c) => c.columns(keyColumns).doUpdateSet({ state: 'begun', target_id: targetId, announced_at: null, is_open: 0 }).where('records.state', 'not in', ['completed', 'erased']))
+        .execute();
+    },
     async complete(key, targetId, digest) {
       const at = await clock.now();
       await db.transaction().execute((trx) => completeRecord(trx, at, key, targetId, digest));

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SelectQueryNode, SqliteAdapter, SqliteDialect, SqliteDriver, type CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, type SqliteDialectConfig, type SqliteStatement } from 'kysely';
+import { InsertQueryNode, SelectQueryNode, SqliteAdapter, SqliteDialect, SqliteDriver, TableNode, UpdateQueryNode, type CompiledQuery, type DatabaseConnection, type Driver, type OperationNode, type QueryResult, type SqliteDialectConfig, type SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { LedgerUnavailableError } from './errors.ts';
 import { codeOf } from './error-code.ts';
@@ -121,6 +121,17 @@ class LibsqlDriver extends SqliteDriver {
 
 const begin = (database: Libsql.Database) => waitWhileBusy(() => void database.exec('begin immediate'));
 
+/**
+ * Written several times an order, and worth seconds: not waited for until it is on the disk. A killed process loses nothing by that; a power
+ * cut, which ends every process that uses the file, may forget the last of them, unless anything durable was written after it.
+ */
+const shortLived = new Set(['budgets', 'slots']);
+
+function tableOf(query: OperationNode): string | undefined {
+  const table = InsertQueryNode.is(query) ? query.into : UpdateQueryNode.is(query) ? query.table : undefined;
+  return table !== undefined && TableNode.is(table) ? table.table.identifier.name : undefined;
+}
+
 class LockingConnection implements DatabaseConnection {
   readonly #database: Libsql.Database;
   readonly #inner: DatabaseConnection;
@@ -132,6 +143,16 @@ class LockingConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (SelectQueryNode.is(query.query)) return waitWhileBusy(() => this.#inner.executeQuery<R>(query));
     if (this.#database.inTransaction) return named(() => this.#inner.executeQuery<R>(query));
+    if (!shortLived.has(tableOf(query.query) ?? '')) return this.#writeAlone(query);
+    try {
+      this.#database.exec('pragma synchronous = normal');
+      return await this.#writeAlone(query);
+    } finally {
+      this.#database.exec('pragma synchronous = full');
+    }
+  }
+
+  async #writeAlone<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     await begin(this.#database);
     try {
       const result = await named(() => this.#inner.executeQuery<R>(query));

@@ -49,7 +49,7 @@ const reading = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('park'), reason: parkReason, detail: z.string() }),
 ]);
 
-const progress = z.object({ phase: z.enum(['index', 'backfill', 'excluded', 'changed', 'done']), cursor: optionalText, indexed: z.number(), listed: z.number(), announced: z.number(), unchanged: z.number(), skipped: z.number(), pages: z.number(), total: z.number().optional() });
+const progress = z.object({ phase: z.enum(['adopt', 'index', 'backfill', 'excluded', 'changed', 'done']), cursor: optionalText, indexed: z.number(), listed: z.number(), announced: z.number(), unchanged: z.number(), skipped: z.number(), pages: z.number(), total: z.number().optional() });
 
 const answerOf = <Answer>(schema: z.ZodType<Answer>) => (answer: unknown): Answer => {
   const parsed = schema.safeParse(answer);

@@ -1,16 +1,17 @@
 /**
  * `waybill connect`: checks, asks about orders that already stand in the target (N16), shows counts, asks, and starts backfill and schedule.
- * Connecting twice is harmless: the moment of connecting is kept, and what is imported is left alone.
+ * Connecting twice is harmless: the moment of connecting is kept, and what is imported is left alone. With a ledger that does not know the
+ * target yet, the backfill first finds what stands there already (N21).
  */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { IntegrationRef, Lookalike } from '../domain/ports.ts';
 import { leftOutDigest } from '../domain/eligibility.ts';
 import type { Connected } from '../domain/settings.ts';
 import { backfillStart } from '../domain/high-water-mark.ts';
-import { backfillWorkflowId, importOrdersWorkflow, lookalikesWorkflow, priorities, searchAttributes, workflowQueue, type ImportOrdersInput, type LookalikesResult } from '../workflows/messages.ts';
+import { backfillWorkflowId, lookalikesWorkflow, type LookalikesResult } from '../workflows/messages.ts';
 import { recordAct } from './act.ts';
 import { parseLookalikes } from './answers.ts';
 import { askSystems } from './ask-systems.ts';
+import { startBackfill } from './backfill.ts';
 import { isAllOk, runCheck, sayCheck } from './check.ts';
 import { followBackfill } from './follow.ts';
 import { getConfigured } from './integration.ts';
@@ -43,7 +44,8 @@ export async function connect(session: Session, id: string, options: ConnectOpti
   if (!(await session.confirm(`Start${options.limit === undefined ? '' : ` with ${options.limit} orders`}?`))) throw new Complaint('not started', exitCodes.foundWrong);
 
   await recordAct(session, { verb: 'connect', subject: `integration:${id}`, after: JSON.stringify({ ...connected, limit: options.limit }) });
-  await startBackfill(session, ref, options.limit);
+  const isStarted = await startBackfill(session, ref, options.limit === undefined ? {} : { limit: options.limit });
+  if (!isStarted) say('A backfill of this integration is running already; it is shown here.');
   if (options.limit === undefined) {
     await ensureSchedule(session, ref, settings.everyMinutes);
     await session.ledger.marks.set(`integration:${id}`, 'scheduled', 'yes');
@@ -104,22 +106,6 @@ async function settleOne(session: Session, ref: IntegrationRef, lookalike: Looka
   await session.ledger.outcomes.add({ ...key, number: lookalike.number, outcome: 'skipped', reason, targetId: answer === 'link' ? lookalike.targetId : null, detail: null, run: '', settingsVersion: null });
   if (answer === 'link') await session.ledger.records.complete(key, lookalike.targetId, reason);
   else await session.ledger.records.skip(key, leftOutDigest, lookalike.number);
-}
-
-async function startBackfill(session: Session, ref: IntegrationRef, limit: number | undefined): Promise<void> {
-  const input: ImportOrdersInput = { integration: ref, mode: 'backfill', ...(limit === undefined ? {} : { limit }) };
-  try {
-    await session.client.workflow.start(importOrdersWorkflow, {
-      taskQueue: workflowQueue,
-      workflowId: backfillWorkflowId(ref.id),
-      args: [input],
-      searchAttributes: { [searchAttributes.integration]: [ref.id], [searchAttributes.state]: ['walking'], [searchAttributes.reason]: ['none'] },
-      priority: { priorityKey: priorities.walk },
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    say('A backfill of this integration is running already; it is shown here.');
-  }
 }
 
 function sayStarted(session: Session, ref: IntegrationRef): number {

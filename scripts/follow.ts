@@ -1,8 +1,8 @@
 /** Watching a backfill: progress counts what the target acknowledged, read from the ledger. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { IntegrationRef } from '../domain/ports.ts';
 import { backfillWorkflowId } from '../workflows/messages.ts';
+import { isRunning } from './backfill.ts';
 import { exitCodes, progressLine, say, sayJson } from './print.ts';
 import type { Session } from './session.ts';
 import { countRecords, sayCounts, type Counts } from './counts.ts';
@@ -23,14 +23,7 @@ export async function followBackfill(session: Session, ref: IntegrationRef): Pro
   return sayEnd(session, ref, counts);
 }
 
-export async function isWalking({ client }: Pick<Session, 'client'>, integration: string): Promise<boolean> {
-  try {
-    return (await client.workflow.getHandle(backfillWorkflowId(integration)).describe()).status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
-}
+export const isWalking = async (session: Pick<Session, 'client'>, integration: string): Promise<boolean> => isRunning(session, backfillWorkflowId(integration));
 
 function sayEnd(session: Session, ref: IntegrationRef, counts: Counts): number {
   if (session.asJson) sayJson({ integration: ref.id, ...counts });

@@ -1,10 +1,12 @@
 /** `waybill import <integration>/<number>`: brings in one order by hand, whatever its age and status (decision on R1). */
 import { setTimeout as wait } from 'node:timers/promises';
 import { announceOrder } from '../worker/temporal-client.ts';
-import { orderWorkflowId } from '../workflows/messages.ts';
+import { backfillWorkflowId, orderWorkflowId } from '../workflows/messages.ts';
 import type { IntegrationRef } from '../domain/ports.ts';
 import { parkReasons, skipReasons } from '../domain/reasons.ts';
+import { readAdoption } from '../ledger/adoption.ts';
 import { recordAct } from './act.ts';
+import { startBackfill } from './backfill.ts';
 import { getIntegration } from './integration.ts';
 import { bad, exitCodes, good, say, sayJson } from './print.ts';
 import type { Session } from './session.ts';
@@ -16,9 +18,16 @@ export async function importOne(session: Session, text: string): Promise<number>
   await session.ensureApplied(integration.id);
   const sourceId = (await findRecord(session, target))?.sourceId ?? target.number;
   await recordAct(session, { verb: 'import', subject: orderWorkflowId(integration.id, sourceId) });
+  await adoptFirst(session, integration);
   const since = await session.ledger.clock.now();
   await announceOrder(session.client)({ integration, sourceId, by: 'operator', lane: 'live' });
   return sayResult(session, integration, sourceId, since);
+}
+
+/** A ledger that does not know the target's orders of ours learns of them before one is made by hand (N21). */
+async function adoptFirst(session: Session, integration: IntegrationRef): Promise<void> {
+  if ((await readAdoption(session.ledger, integration.id)).state !== 'needed') return;
+  if (await startBackfill(session, integration, { mode: 'adopt' })) await session.client.workflow.getHandle(backfillWorkflowId(integration.id)).result();
 }
 
 /** Waits for the order's outcome in the ledger, which is also where a parked one shows. */

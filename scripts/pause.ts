@@ -33,6 +33,7 @@ export async function cancel(session: Session, id: string): Promise<number> {
   const ref = getIntegration(session, id);
   await recordAct(session, { verb: 'cancel', subject: `integration:${id}` });
   await deleteSchedule(session, ref.id);
+  await session.ledger.marks.set(`integration:${id}`, 'scheduled', 'no');
   try {
     await session.client.workflow.getHandle(backfillWorkflowId(ref.id)).signal(cancelWalk);
   } catch (error) {

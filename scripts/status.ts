@@ -1,5 +1,6 @@
 /** `waybill status`: what became of all orders, what is under way, what waits, and for whom. */
 import type { IntegrationRef } from '../domain/ports.ts';
+import { readAdoption } from '../ledger/adoption.ts';
 import { hasPollers } from './ask-systems.ts';
 import { countRecords, sayCounts, wordsOfPause } from './counts.ts';
 import { isWalking } from './follow.ts';
@@ -25,7 +26,7 @@ export async function status(session: Session, id: string | undefined): Promise<
 type Status = Awaited<ReturnType<typeof statusOf>>;
 
 async function statusOf(session: Session, ref: IntegrationRef) {
-  const [counts, connected, schedule, walking, backfillDone, mark, drift] = await Promise.all([
+  const [counts, connected, schedule, walking, backfillDone, mark, drift, adoption] = await Promise.all([
     countRecords(session.ledger, ref.id),
     session.ledger.states.connected(ref.id),
     describeSchedule(session, ref.id),
@@ -33,16 +34,18 @@ async function statusOf(session: Session, ref: IntegrationRef) {
     session.ledger.marks.get(`integration:${ref.id}`, 'backfill-done'),
     session.ledger.marks.get(`integration:${ref.id}`, 'changed'),
     session.differsFromApplied(ref.id),
+    readAdoption(session.ledger, ref.id),
   ]);
-  return { integration: ref.id, connected: connected ?? null, counts, walking, backfillDone: backfillDone ?? null, changesReadUpTo: mark ?? null, schedule: schedule ?? null, settingsDiffer: drift };
+  return { integration: ref.id, connected: connected ?? null, counts, walking, backfillDone: backfillDone ?? null, changesReadUpTo: mark ?? null, schedule: schedule ?? null, settingsDiffer: drift, targetKnown: adoption.state === 'done' };
 }
 
-function sayStatus({ integration, connected, counts, walking, backfillDone, changesReadUpTo, schedule, settingsDiffer }: Status): void {
+function sayStatus({ integration, connected, counts, walking, backfillDone, changesReadUpTo, schedule, settingsDiffer, targetKnown }: Status): void {
   say(`\n${bold(integration)}  ${counts.paused === undefined ? '' : bad(`paused: ${counts.paused}`)}`);
   if (connected === null) return say(`  not connected yet: waybill connect ${integration}`);
   say(dim(`  connected ${connected.connectedAt}, backfill from ${connected.backfillFrom} ${walking ? 'running' : backfillDone === null ? 'not finished' : `finished ${backfillDone}`}`));
   say(dim(`  changes read up to ${changesReadUpTo ?? 'nothing yet'}; next look ${schedule?.next ?? 'not scheduled'}`));
   say(`  imported ${counts.imported}  skipped ${counts.skipped}  parked ${counts.parked}  under way ${counts.open}`);
+  if (!targetKnown) say(bad(`  nothing is written until the orders that stand in the target are known here${walking ? '' : `: waybill adopt ${integration}`}`));
   if (settingsDiffer) say(bad('  waybill.yaml differs from the settings in force: waybill apply'));
   sayCounts(counts);
   return undefined;

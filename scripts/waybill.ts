@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { LedgerUnavailableError, NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
 import { ConfigError } from '../worker/mistakes.ts';
+import { adopt } from './adopt.ts';
 import { apply } from './apply.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
@@ -13,6 +14,7 @@ import { parked } from './parked.ts';
 import { cancel, pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
 import { Complaint, exitCodes } from './print.ts';
+import { repair } from './repair.ts';
 import { openSession, variablesOf, type GlobalOptions, type Session } from './session.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
@@ -75,6 +77,12 @@ program.command('written').description('every outside record created or changed,
 program.command('pause [name]').description('stop every outside call of an integration, a connection, or (--all) everything').option('--all', 'everything', false).option('--because <reason>', 'kept in the audit').action(async (name: string | undefined, options: { all: boolean; because?: string }) => withSession(async (session) => pause(session, name, options)));
 program.command('resume [name]').description('go on after pause').option('--all', 'everything', false).action(async (name: string | undefined, options: { all: boolean }) => withSession(async (session) => resume(session, name, options)));
 program.command('cancel <integration>').description('end backfill and schedule; what is under way goes on').action(async (id: string) => withSession(async (session) => cancel(session, id)));
+program
+  .command('adopt <integration>')
+  .description('after restoring an older ledger: find what stands in the target before anything is written')
+  .option('--detach', 'do not wait for the end', false)
+  .action(async (id: string, options: { detach: boolean }) => withSession(async (session) => adopt(session, id, options)));
+program.command('repair [integration]').description("after losing Temporal's store: start anew what the ledger knows as under way, parked or scheduled").action(async (id?: string) => withSession(async (session) => repair(session, id)));
 program.command('apply').description('make a changed settings file current, after showing what differs').action(async () => withSession(apply));
 program.command('audit').description('who did what, when and why').option('--limit <n>', 'acts to show', count, 100).action(async (options: { limit: number }) => withSession(async (session) => audit(session, options)));
 program

@@ -1,9 +1,11 @@
 /**
  * Bring in many orders.
+ * 0. A ledger that does not know the target's orders of ours learns of them before anything is written (N21).
  * 1. The target's people and products are indexed first, so that known ones cost no call (R18).
  * 2. Backfill, once: all orders of the window in an allowed status, page after page; then the excluded ones are named and counted (R9).
  * 3. Incremental, on a schedule: what changed since the high-water mark (G4).
  * 4. Each order is announced to its own run; a window of them is open at a time. The mark moves only after all up to it are announced.
+ * 5. What was found in the target and no walk has listed is started at the end.
  */
 import { continueAsNew, setCurrentDetails, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Lane, Walk } from '../domain/ports.ts';
@@ -22,23 +24,42 @@ export async function importOrders(input: ImportOrdersInput): Promise<WalkProgre
   const lane: Lane = mode === 'backfill' ? 'bulk' : 'live';
   const { source, target } = systemsOf(integration, 'bulk');
   const steps = ledgerSteps('bulk');
-  const phases: WalkProgress['phase'][] = mode === 'incremental' ? ['index', 'changed'] : limit === undefined ? ['index', 'backfill', 'excluded'] : ['index', 'backfill'];
   const progress: WalkProgress = { ...(input.progress ?? started) };
   const asked = { cancel: false };
   setHandler(cancelWalk, () => void (asked.cancel = true));
   setHandler(walkProgress, () => progress);
+  if (input.progress === undefined) Object.assign(progress, await begin());
+  const phases = phasesOf(input, progress);
 
   for (let pages = 0; progress.phase !== 'done' && !asked.cancel; pages += 1) {
     setCurrentDetails(inWords(progress));
     if (pages >= pagesPerRun || workflowInfo().continueAsNewSuggested) await continueAsNew<typeof importOrders>({ ...input, progress });
-    const isLast = progress.phase === 'index' ? await indexPage() : await announcePage(progress.phase);
-    if (isLast) await nextPhase();
+    if (await nextPage(progress.phase)) await nextPhase();
   }
   setCurrentDetails(inWords(progress));
   return progress;
 
+  async function begin(): Promise<WalkProgress> {
+    const last = memoryOf(workflowInfo().lastResult);
+    const { memory, adoptSince, isWaiting } = await steps.beginWalk({ integration, mode, ...(last === undefined ? {} : { last }) });
+    return { ...started, memory, ...(isWaiting ? { phase: 'done' } : {}), ...(adoptSince === undefined ? {} : { phase: 'adopt', adoptSince }) };
+  }
+
+  /** True: it was the last one of its phase. */
+  async function nextPage(phase: Exclude<WalkProgress['phase'], 'done'>): Promise<boolean> {
+    if (phase === 'adopt') return adoptPage();
+    return phase === 'index' ? indexPage() : announcePage(phase);
+  }
+
+  async function adoptPage(): Promise<boolean> {
+    const page = await target.rebuildLinks({ integration, lane: 'bulk', since: progress.adoptSince ?? '', ...(progress.cursor === undefined ? {} : { cursor: progress.cursor }) });
+    progress.adopted = (progress.adopted ?? 0) + page.adopted;
+    progress.cursor = page.nextCursor;
+    return page.nextCursor === undefined;
+  }
+
   async function indexPage(): Promise<boolean> {
-    const page = await target.readIndexPage({ integration, lane: 'bulk', ...(progress.cursor === undefined ? {} : { cursor: progress.cursor }), ...(mode === 'incremental' ? { since: 'last time' as const } : {}) });
+    const page = await target.readIndexPage({ integration, lane: 'bulk', ...(progress.cursor === undefined ? {} : { cursor: progress.cursor }), ...(mode === 'incremental' && progress.adoptSince === undefined ? { since: 'last time' as const } : {}) });
     progress.indexed += page.count;
     progress.cursor = page.nextCursor;
     return page.nextCursor === undefined;
@@ -65,15 +86,36 @@ export async function importOrders(input: ImportOrdersInput): Promise<WalkProgre
   }
 
   async function nextPhase(): Promise<void> {
+    const isLast = progress.phase === phases.at(-1);
     if (progress.phase === 'index') await steps.finishWalk({ integration, walk: 'index' });
-    if (mode === 'backfill' && progress.phase === phases.at(-1)) await steps.finishWalk({ integration, walk: 'backfill' });
+    // only now: an index older than the target's people and products would make them anew
+    if (progress.adoptSince !== undefined && progress.phase === (mode === 'adopt' ? 'adopt' : 'index')) await steps.finishWalk({ integration, walk: 'adopt', since: progress.adoptSince });
+    if (isLast && (mode === 'backfill' || progress.adoptSince !== undefined) && mode !== 'adopt') await steps.restartAdopted({ integration });
+    if (isLast && mode === 'backfill') await steps.finishWalk({ integration, walk: 'backfill' });
     progress.cursor = undefined;
     progress.phase = phases[phases.indexOf(progress.phase) + 1] ?? 'done';
   }
 }
 
+function phasesOf({ mode, limit }: ImportOrdersInput, { adoptSince }: WalkProgress): WalkProgress['phase'][] {
+  const adopt = adoptSince === undefined ? [] : (['adopt'] as const);
+  if (mode === 'adopt') return [...adopt];
+  if (mode === 'incremental') return [...adopt, 'index', 'changed'];
+  return [...adopt, 'index', 'backfill', ...(limit === undefined ? (['excluded'] as const) : [])];
+}
+
+/** What a walk of the same schedule ended with. */
+function memoryOf(result: unknown): WalkProgress['memory'] {
+  const memory = isRecord(result) ? result['memory'] : undefined;
+  if (!isRecord(memory) || typeof memory['incarnation'] !== 'string' || typeof memory['epoch'] !== 'number') return undefined;
+  return { incarnation: memory['incarnation'], epoch: memory['epoch'] };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
 function inWords(progress: WalkProgress): string {
   const counts = `${progress.listed} orders listed, ${progress.announced} announced, ${progress.unchanged} unchanged, ${progress.skipped} skipped by status`;
+  if (progress.phase === 'adopt') return `Reading the target’s orders for those of ours: ${progress.adopted ?? 0} found that are not known here.`;
   if (progress.phase === 'index') return `Reading the target’s people and products: ${progress.indexed} so far.`;
   return `${progress.phase === 'done' ? 'Done' : `Reading the platform’s orders (${progress.phase})`}: ${counts}.`;
 }

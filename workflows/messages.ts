@@ -1,5 +1,6 @@
 /** All that outsiders (scripts, gateway, worker) need in order to start, signal and find workflows. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { WalkMemory } from '../activities/shared.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { IntegrationRef, Lane, OrderReading, PlannedOrder, CheckRow, Lookalike } from '../domain/ports.ts';
 import type { SkipReason } from '../domain/reasons.ts';
@@ -63,7 +64,8 @@ export const incrementalScheduleId = (integration: string): string => `import-or
 
 export interface ImportOrdersInput {
   integration: IntegrationRef;
-  mode: 'backfill' | 'incremental';
+  /** `adopt`: only rebuilds links from the target (N21) */
+  mode: 'backfill' | 'incremental' | 'adopt';
   /** connect --limit: only this many orders */
   limit?: number;
   /** carried through continue-as-new */
@@ -71,7 +73,7 @@ export interface ImportOrdersInput {
 }
 
 export interface WalkProgress {
-  phase: 'index' | 'backfill' | 'excluded' | 'changed' | 'done';
+  phase: 'adopt' | 'index' | 'backfill' | 'excluded' | 'changed' | 'done';
   cursor?: string;
   indexed: number;
   listed: number;
@@ -81,6 +83,12 @@ export interface WalkProgress {
   pages: number;
   /** how many orders the walk has in all, where the platform says so */
   total?: number;
+  /** what the next walk knows this ledger by */
+  memory?: WalkMemory;
+  /** links are rebuilt first, from target orders created since (ISO 8601 UTC) */
+  adoptSince?: string;
+  /** target orders of ours that the ledger did not know */
+  adopted?: number;
 }
 export const walkProgress = defineQuery<WalkProgress>('progress');
 /** Stops after the page at hand; what was announced goes on. */

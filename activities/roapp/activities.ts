@@ -1,6 +1,7 @@
 /** RO App as a target of orders: canonical in, canonical out, every step safe to repeat from any point. */
 import type { OrderTarget, Parties } from '../../domain/ports.ts';
 import type { ConnectorContext } from '../call.ts';
+import { rebuildLinks } from './adopt.ts';
 import { checkTarget } from './check.ts';
 import { readIndexPage } from './index-pages.ts';
 import { findLookalikes } from './lookalikes.ts';
@@ -20,6 +21,11 @@ export function createRoappActivities(context: ConnectorContext<RoappSettings>) 
     async readIndexPage({ cursor, since, ...input }) {
       const step = await openStep(context, input, { record: '', step: 'index' });
       return readIndexPage(step, { ...(cursor === undefined ? {} : { cursor }), ...(since === undefined ? {} : { since }) });
+    },
+
+    async rebuildLinks({ since, cursor, ...input }) {
+      const step = await openStep(context, input, { record: '', step: 'rebuild links' });
+      return rebuildLinks(step, { integration: input.integration.id, since, ...(cursor === undefined ? {} : { cursor }) });
     },
 
     async ensureParties(input): Promise<Parties> {

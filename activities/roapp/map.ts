@@ -70,6 +70,13 @@ export function describeOrder(order: Order, texts: Texts, timeZone: string | und
 export const hasMarker = (order: RoappOrder, marker: string, settings: RoappSettings): boolean =>
   (settings.orderMarkerField !== undefined && order.custom_fields[settings.orderMarkerField] === marker) || firstLine(order) === marker;
 
+/** The source id behind the integration's marker; undefined: it is not an order of this integration. */
+export function sourceIdIn(order: RoappOrder, integration: string, settings: RoappSettings): string | undefined {
+  const inField = settings.orderMarkerField === undefined ? undefined : order.custom_fields[settings.orderMarkerField];
+  const marker = [inField, firstLine(order)].find((text): text is string => typeof text === 'string' && text.startsWith(`${integration}:`));
+  return marker && /^\S+$/.test(marker) ? marker.slice(integration.length + 1) : undefined;
+}
+
 /** True when any integration of ours made the order: nothing else writes that form. */
 export const hasAnyMarker = (order: RoappOrder, settings: RoappSettings): boolean =>
   (settings.orderMarkerField !== undefined && Boolean(order.custom_fields[settings.orderMarkerField])) || /^[a-z0-9][a-z0-9_-]*:\S+$/.test(firstLine(order));

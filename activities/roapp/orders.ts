@@ -11,6 +11,7 @@ import { priceLines, type PricedLine } from '../../domain/pricing.ts';
 import type { ParkReason } from '../../domain/reasons.ts';
 import type { Hold, LedgerWrite, RecordKey } from '../../ledger/ledger.ts';
 import { SettingsError } from '../errors.ts';
+import { orderKeyOf, orderLinkId, settleAdopted } from './adopt.ts';
 import { commentOf, pricingNotes } from './comment.ts';
 import { readContent, writeContent, type Content } from './content.ts';
 import { createdOrFound } from './created.ts';
@@ -33,19 +34,21 @@ interface Import {
   ledgerKey: string;
   content: Content;
   notes: Note[];
+  /** the order's id was known before: only then may it be an adopted one */
+  isKnown: boolean;
 }
 
 /** Known customer and products: one call for the order, one a line, one for the comment if there is one. Safe to repeat: intents. */
 export async function createOrder(step: RoappStep, { integration, order, parties, digest }: CreateOrderInput): Promise<Created | Parked> {
   const key: RecordKey = { integration: integration.id, kind: 'order', sourceId: order.sourceId };
-  const ledgerKey = `order:${integration.id}:${order.sourceId}`;
+  const ledgerKey = orderKeyOf(key);
   const fresh: Content = { order, parties, priced: priceLines(order, step.pair), digest };
   return step.ledger.keys.hold([ledgerKey], holderOf(step), async (hold) => {
     const record = await step.ledger.records.find(key);
     if (record?.state === 'completed' && record.targetId !== null) return created(record.targetId, [...parties.notes, ...pricingNotes(fresh)]);
     const begun = await step.ledger.records.begin(key, writeContent(fresh), order.number);
     const content = readContent(begun.content);
-    return run({ step, hold, key, ledgerKey, content, notes: [...content.parties.notes, ...pricingNotes(content)] });
+    return run({ step, hold, key, ledgerKey, content, isKnown: begun.targetId !== null, notes: [...content.parties.notes, ...pricingNotes(content)] });
   });
 }
 
@@ -54,9 +57,11 @@ async function run(work: Import): Promise<Created | Parked> {
   if (typeof order !== 'string') return order;
   await work.step.ledger.records.setTarget(work.key, order);
   const comment = commentOf(work.step, work.content, work.notes);
+  const adopted = work.isKnown ? await findAdopted(work, order) : 'not adopted';
   const items = await ensureItems(work, order, comment === undefined);
   if (items) return items;
-  if (comment !== undefined) await commentOnce(work, order, comment);
+  if (comment !== undefined && adopted === 'complete') work.notes.push(commentUnknown(order, comment));
+  else if (comment !== undefined) await commentOnce(work, order, comment);
   const record = await work.step.ledger.records.find(work.key);
   if (record?.state !== 'completed') await complete(work, order, work.step.ledger.records);
   return created(order, work.notes);
@@ -67,12 +72,9 @@ const parked = (reason: ParkReason, detail?: string): Parked => ({ kind: 'parked
 
 const complete = ({ key, content }: Import, order: string, write: Pick<LedgerWrite, 'complete'>): Promise<void> => write.complete(key, order, content.digest);
 
-/** Under which the order's id is remembered the moment it is known; no item link can have this form. */
-const orderLinkId = ({ key }: Import): string => `order:${key.integration}:${key.sourceId}`;
-
 async function ensureOrder(work: Import): Promise<string | Parked> {
   const { step, content } = work;
-  const [link] = await step.ledger.index.findLinks(step.connection, 'item', [orderLinkId(work)]);
+  const [link] = await step.ledger.index.findLinks(step.connection, 'item', [orderLinkId(work.key)]);
   if (link) return link.targetId;
   try {
     return await sendOrder(work);
@@ -101,10 +103,16 @@ async function sendOrder(work: Import): Promise<string> {
     ...timesOf(step),
     find,
     send: async (guard) => createdOrFound(await step.client.createOrder(body, guard), find, 'POST /orders'),
-    record: (id, write) => write.setLink({ connection: step.connection, kind: 'item', sourceId: orderLinkId(work), targetId: id }),
+    record: (id, write) => write.setLink({ connection: step.connection, kind: 'item', sourceId: orderLinkId(work.key), targetId: id }),
   });
   if (done.kind === 'unknown') throw new Error('an order can be looked up: unknown does not happen');
   return done.result;
+}
+
+/** An order that the ledger knows only by its marker: the lines that stand there are not sent again (N21). */
+async function findAdopted({ step, key, content }: Import, order: string): Promise<'not adopted' | 'complete' | 'half-made'> {
+  const lines = content.priced.lines.map((line) => ({ key: line.key, product: line.kind === 'charge' ? line.article : content.parties.products[line.lineKey ?? ''] }));
+  return settleAdopted(step, { integration: key.integration, sourceId: key.sourceId, order, lines });
 }
 
 /** Undefined when all lines stand. */
@@ -175,5 +183,7 @@ async function commentOnce(work: Import, order: string, text: string): Promise<v
       await complete(work, order, write);
     },
   });
-  if (done.kind === 'unknown') notes.push({ code: 'comment-unknown', text: `the comment of order ${order} was sent once; whether it arrived is not known: ${text}` });
+  if (done.kind === 'unknown') notes.push(commentUnknown(order, text));
 }
+
+const commentUnknown = (order: string, text: string): Note => ({ code: 'comment-unknown', text: `the comment of order ${order} was sent once; whether it arrived is not known: ${text}` });

@@ -21,6 +21,10 @@ export interface ChildOptions {
   ownGroup?: boolean;
   /** its whole environment; default ours */
   env?: NodeJS.ProcessEnv;
+  /** default ours */
+  cwd?: string;
+  /** whom it runs as; default us */
+  user?: { uid: number; gid: number };
 }
 
 const stopPatienceMs = 5_000;
@@ -29,7 +33,7 @@ const keptWords = 2_000;
 
 /** @throws Error with the program's last words when it ends, or does not serve in time */
 export async function startChild(program: string, args: readonly string[], options: ChildOptions): Promise<ChildServer> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: options.ownGroup ?? false, env: options.env ?? process.env });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: options.ownGroup ?? false, env: options.env ?? process.env, cwd: options.cwd, ...options.user });
   let words = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-keptWords)));

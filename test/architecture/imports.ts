@@ -53,8 +53,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   sandbox: { values: [], packages: ['zod', 'hono', '@hono/node-server', 'temporal-polyfill', 'decimal.js', 'graphql', 'graphql-http', 'soap'] },
 };
 
-/** The demo, the judge and the benches drive the simulated systems; nothing else of ours does. */
-const driversOfSandboxes = /^scripts\/(?:demo|judge|bench|setup)/;
+/** The demo, the judge, the benches and the recorder of histories drive the simulated systems; nothing else of ours does. */
+const driversOfSandboxes = /^scripts\/(?:demo|judge|bench|record-histories|setup)/;
 
 /** One sentence for each import of this file that its folder may not have. */
 export function forbiddenImports(file: string, source: string): string[] {

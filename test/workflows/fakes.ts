@@ -34,6 +34,8 @@ export interface Scripts {
   pages?: Script<Awaited<ReturnType<OrderSource['readPage']>>>;
   index?: Script<Awaited<ReturnType<OrderTarget['readIndexPage']>>>;
   announcements?: Script<Awaited<ReturnType<SharedActivities['announcePage']>>>;
+  links?: Script<Awaited<ReturnType<OrderTarget['rebuildLinks']>>>;
+  begun?: Awaited<ReturnType<SharedActivities['beginWalk']>>;
   accountIsRefused?: boolean;
 }
 
@@ -54,6 +56,7 @@ export function createFakes(scripts: Scripts = {}): Fakes {
   const create = play(scripts.created ?? [{ kind: 'created', targetId: '4411', notes: [] }]);
   const page = play(scripts.pages ?? [{ count: 0 }]);
   const index = play(scripts.index ?? [{ count: 0, of: 'people' }]);
+  const links = play(scripts.links ?? [{ count: 0, adopted: 0 }]);
   const announce = play(scripts.announcements ?? [{ kind: 'announced', announced: 0, unchanged: 0, skipped: 0 }]);
   const row = { what: 'credentials', state: scripts.accountIsRefused ? ('not ok' as const) : ('ok' as const), found: '' };
   return {
@@ -67,6 +70,7 @@ export function createFakes(scripts: Scripts = {}): Fakes {
     target: {
       checkTarget: async () => [row],
       readIndexPage: async (input) => index(`index${input.since === undefined ? '' : ' changes'}`),
+      rebuildLinks: async () => links('links'),
       ensureParties: async () => ensure('parties'),
       createOrder: async () => create('create'),
       planOrder: async () => ({ writes: [], uses: [], missing: [], notes: [] }),
@@ -74,6 +78,8 @@ export function createFakes(scripts: Scripts = {}): Fakes {
     },
     shared: {
       announcePage: async (input) => announce(`announce ${input.page}${input.mark === undefined ? '' : ` and move ${input.mark}`}`),
+      beginWalk: async () => scripts.begun ?? { memory: { incarnation: 'here', epoch: 1 }, isWaiting: false },
+      restartAdopted: async () => void calls.push('restart adopted'),
       park: async (input) => void calls.push(`park ${input.reason} at ${input.step}: ${input.words}`),
       leaveOut: async () => void calls.push('leave out'),
       pauseConnection: async (input) => void calls.push(`pause ${input.connection} ${input.reason}`),

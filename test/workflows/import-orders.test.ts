@@ -24,13 +24,26 @@ describe.skipIf(!hasTemporal())('many orders', () => {
       pages: [{ page: 'p1', count: 100, nextCursor: 'c2', total: 130 }, { page: 'p2', count: 30 }, { page: 'p3', count: 12 }],
       announcements: [{ kind: 'announced', announced: 100, unchanged: 0, skipped: 0 }, { kind: 'announced', announced: 28, unchanged: 2, skipped: 0 }, { kind: 'announced', announced: 0, unchanged: 0, skipped: 12 }],
     });
-    expect(calls).toEqual(['index', 'index', 'finish index', 'page backfill', 'announce p1', 'page backfill from c2', 'announce p2', 'page excluded', 'announce p3', 'finish backfill']);
+    expect(calls).toEqual(['index', 'index', 'finish index', 'page backfill', 'announce p1', 'page backfill from c2', 'announce p2', 'page excluded', 'announce p3', 'restart adopted', 'finish backfill']);
     expect(result).toMatchObject({ phase: 'done', indexed: 59, listed: 142, announced: 128, unchanged: 2, skipped: 12, total: 130 });
   });
 
   test('G4 an incremental window moves the mark with each announced page', async () => {
     const { calls } = await walk({ mode: 'incremental' }, { pages: [{ page: 'p1', count: 2 }] });
     expect(calls).toEqual(['index changes', 'finish index', 'page changed', 'announce p1 and move changed']);
+  });
+
+  test('N21 a ledger that does not know the target reads its orders first, then a full index, and starts what no page has listed', async () => {
+    const begun = { memory: { incarnation: 'new', epoch: 1 }, isWaiting: false, adoptSince: '2026-09-01T00:00:00Z' };
+    const links = [{ count: 50, adopted: 3, nextCursor: 'l2' }, { count: 9, adopted: 1 }];
+    const { result, calls } = await walk({ mode: 'incremental' }, { begun, links, pages: [{ page: 'p1', count: 2 }] });
+    expect(calls).toEqual(['links', 'links', 'index', 'finish index', 'finish adopt', 'page changed', 'announce p1 and move changed', 'restart adopted']);
+    expect(result).toMatchObject({ phase: 'done', adopted: 4, memory: begun.memory });
+  });
+
+  test('N21 a look does nothing as long as a backfill has to rebuild links', async () => {
+    const { calls } = await walk({ mode: 'incremental' }, { begun: { memory: { incarnation: 'new', epoch: 1 }, isWaiting: true } });
+    expect(calls).toEqual([]);
   });
 
   test('a page that expired before its turn is read again at the same cursor', async () => {

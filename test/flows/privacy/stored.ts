@@ -10,23 +10,30 @@ export interface Stored {
   sealed: Payload[];
 }
 
-/** Every run of the namespace with its whole history and description, and every schedule. The client needs no codec. */
-export async function everythingStored(client: Client): Promise<Stored[]> {
-  const { workflowService: service } = client;
-  const { namespace } = client.options;
-  const stored: Stored[] = [];
-  for await (const { workflowId, runId } of client.workflow.list()) {
-    const execution = { workflowId, runId };
-    stored.push(collect(`description of ${workflowId}`, await service.describeWorkflowExecution({ namespace, execution })));
-    let nextPageToken: Uint8Array | undefined;
-    do {
-      const page = await service.getWorkflowExecutionHistory({ namespace, execution, ...(nextPageToken ? { nextPageToken } : {}) });
-      stored.push(collect(`history of ${workflowId}`, page.history));
-      nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
-    } while (nextPageToken !== undefined);
+/** Every run of the namespace with its whole history and description, and every schedule, as the server gives them: nothing is opened. */
+export async function everythingStored({ workflowService: service, options: { namespace } }: Client): Promise<Stored[]> {
+  const runs = await everyPage(async (nextPageToken) => service.listWorkflowExecutions({ namespace, nextPageToken }), ({ executions }) => executions);
+  const schedules = await everyPage(async (nextPageToken) => service.listSchedules({ namespace, nextPageToken }), (page) => page.schedules);
+  const stored = [collect('list of runs', runs), collect('list of schedules', schedules)];
+  for (const { execution } of runs) {
+    const name = execution?.workflowId;
+    const request = { namespace, execution: execution ?? {} };
+    stored.push(collect(`description of ${name}`, await service.describeWorkflowExecution(request)));
+    stored.push(collect(`history of ${name}`, await everyPage(async (nextPageToken) => service.getWorkflowExecutionHistory({ ...request, nextPageToken }), ({ history }) => history?.events)));
   }
-  for await (const { scheduleId } of client.schedule.list()) stored.push(collect(`schedule ${scheduleId}`, await service.describeSchedule({ namespace, scheduleId })));
+  for (const { scheduleId = '' } of schedules) stored.push(collect(`schedule ${scheduleId}`, await service.describeSchedule({ namespace, scheduleId: scheduleId ?? '' })));
   return stored;
+}
+
+async function everyPage<Page extends { nextPageToken?: Uint8Array | null }, Row>(read: (token: Uint8Array) => Promise<Page>, rowsOf: (page: Page) => Row[] | null | undefined): Promise<Row[]> {
+  const rows: Row[] = [];
+  let token: Uint8Array = new Uint8Array();
+  do {
+    const page = await read(token);
+    rows.push(...(rowsOf(page) ?? []));
+    token = page.nextPageToken ?? new Uint8Array();
+  } while (token.length > 0);
+  return rows;
 }
 
 function collect(where: string, message: unknown): Stored {

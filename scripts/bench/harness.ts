@@ -1,0 +1,120 @@
+/** All that a bench runs, each in a process of its own: simulated systems, Temporal on its file, workers; and a script's session. */
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { IntegrationRef } from '../../domain/ports.ts';
+import { connectSandbox, type RemoteSandbox } from '../../sandbox/kernel/remote.ts';
+import { getIntegration } from '../integration.ts';
+import { openSession, type Session } from '../session.ts';
+import { writeWorkflowBundle } from '../setup/bundle-workflows.ts';
+import { startChild, type ChildServer } from '../setup/child.ts';
+import { startDevServer } from '../setup/dev-server.ts';
+import { freePorts } from '../setup/ports.ts';
+import { integration, writeHome } from './settings.ts';
+
+export interface Bench {
+  home: string;
+  shop: RemoteSandbox;
+  books: RemoteSandbox;
+  session: Session;
+  /** the integration that is measured */
+  ref: IntegrationRef;
+  sandboxes: ChildServer;
+  server: Part;
+  /** Starts one more worker, three at most; resolves once it serves. */
+  addWorker: () => Promise<Part>;
+  /** of the workers' health, in the order of their start */
+  healthPorts: readonly number[];
+  close: () => Promise<void>;
+}
+
+/** A process that can be killed and started again in its place. */
+export interface Part {
+  pid: () => number;
+  /** Ends it as a crash would. */
+  kill: () => Promise<void>;
+  /** Resolves once it serves. */
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+export interface BenchWish {
+  /** the account's real limit in settings and simulated system; else none */
+  realLimit?: boolean;
+  /** a program of the bench's own instead of the worker */
+  worker?: string;
+  /** folder for CPU profiles of the workers */
+  profile?: string | undefined;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const ip = '127.0.0.1';
+const mostWorkers = 3;
+
+/** Nothing is left behind, however the bench ends short of a SIGKILL. */
+export async function openBench({ realLimit = false, worker = 'worker/main.ts', profile }: BenchWish = {}): Promise<Bench> {
+  const home = await mkdtemp(join(tmpdir(), 'waybill-bench-'));
+  const removeAtExit = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  /** Last of all that happens at an exit: children that are killed there still write until then. */
+  const removeLast = () => void process.off('exit', removeAtExit).once('exit', removeAtExit);
+  const closing: (() => Promise<unknown>)[] = [async () => rm(home, { recursive: true, force: true, maxRetries: 5 }).then(() => process.off('exit', removeAtExit))];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).toReversed()) await end();
+  };
+  try {
+    const [shop = 0, shopControl = 0, books = 0, booksControl = 0, temporal = 0, ...healthPorts] = await freePorts(5 + mostWorkers);
+    const workers: Part[] = [];
+    const workflowBundle = join(home, 'workflows.js');
+    const environment = await writeHome(home, { shop: `http://${ip}:${shop}`, books: `http://${ip}:${books}`, temporal: `${ip}:${temporal}`, workflowBundle }, realLimit);
+    const systems = ['--system', `woocommerce=${shop},${shopControl}`, '--system', `roapp=${books},${booksControl}`, '--roapp-limit', realLimit ? '3' : 'none', '--parent', String(process.pid)];
+    const sandboxes = await node(['sandbox/main.ts', ...systems], process.env, `http://${ip}:${booksControl}/health`);
+    closing.push(async () => sandboxes.stop());
+    const server = await startPart(async () => startDevServer({ folder: join(home, 'temporal'), port: temporal, headless: true }));
+    closing.push(async () => server.stop());
+    removeLast();
+    await writeWorkflowBundle(workflowBundle);
+    const session = await openSession({ home, yes: true, json: true, operator: 'bench' });
+    closing.push(session.close);
+    await session.ensureApplied(integration);
+    return {
+      home,
+      shop: connectSandbox(`http://${ip}:${shopControl}`),
+      books: connectSandbox(`http://${ip}:${booksControl}`),
+      session,
+      ref: getIntegration(session, integration),
+      sandboxes,
+      server,
+      addWorker: async () => {
+        const health = healthPorts[workers.length] ?? 0;
+        const env = { ...process.env, ...environment, WAYBILL_HEALTH_PORT: String(health) };
+        const part = await startPart(async () => node([worker], env, `http://${ip}:${health}/readyz`, profile));
+        removeLast();
+        workers.push(part);
+        closing.push(async () => part.stop()); // ended before the server, which it needs for that
+        return part;
+      },
+      healthPorts,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startPart(launch: () => Promise<ChildServer>): Promise<Part> {
+  let child = await launch();
+  return {
+    pid: () => child.pid,
+    kill: async () => child.kill(),
+    start: async () => void (child = await launch()),
+    stop: async () => child.stop(),
+  };
+}
+
+async function node([program = '', ...args]: string[], env: NodeJS.ProcessEnv, health: string, profile?: string): Promise<ChildServer> {
+  const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', resolve(profile)];
+  return startChild(process.execPath, [...profiling, '--import', 'tsx', join(root, program), ...args], { serves: async () => fetch(health).then((reply) => reply.ok, () => false), env, patienceMs: 60_000 });
+}

@@ -1,0 +1,84 @@
+/**
+ * Records one history of each kind of workflow into test/histories, sealed with the test key that lies there: `npm run record-histories`.
+ * They are replayed on every change (test/flows/histories.test.ts). Record anew only what may change: a workflow that no installation runs yet,
+ * or one whose earlier histories are kept beside under another name.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect } from './connect.ts';
+import { getIntegration } from './integration.ts';
+import { importOne } from './import.ts';
+import { edit, retry, skip } from './mend.ts';
+import { plan } from './plan.ts';
+import { cleanHistory } from './record-histories/clean.ts';
+import { startStage, type Stage } from './record-histories/stage.ts';
+import { announceOrder } from '../worker/temporal-client.ts';
+import { backfillWorkflowId, importOrdersWorkflow, incrementalScheduleId, orderWorkflowId, workflowIdOfQuestion } from '../workflows/messages.ts';
+
+const folder = fileURLToPath(new URL('../test/histories/', import.meta.url));
+const id = 'shop-to-books';
+
+/** File name and the run that is kept in it. */
+type Kept = [name: string, workflowId: string];
+
+/** What happens, in an order in which each run is left in peace until it is over. */
+async function play(stage: Stage): Promise<Kept[]> {
+  const { session, place, refuse, untilClosed } = stage;
+  const target = (order: string) => `${id}/${order}`;
+
+  stage.seedShop(6);
+  await plan(session, id, { limit: 3 });
+  await connect(session, id, { detach: false, lookalikes: 'link' });
+  const changed = place();
+  await session.client.schedule.getHandle(incrementalScheduleId(id)).trigger('SKIP');
+  await untilClosed(orderWorkflowId(id, changed));
+  const incremental = await idOfIncremental(stage);
+  await untilClosed(incremental);
+
+  const [imported, skipped, retried, edited, leftOut, failing] = [place(), place({ line_items: [] }), place(), place(), place(), place()];
+  await importOne(session, target(imported));
+  await importOne(session, target(skipped));
+  refuse(400, 3);
+  for (const order of [retried, edited, leftOut]) await importOne(session, target(order));
+  await edit(session, target(edited), { set: ['customer.firstName=Janina'] });
+  await retry(session, target(retried), {});
+  await skip(session, target(leftOut), { because: 'typed by hand' });
+  for (const order of [retried, edited, leftOut]) await untilClosed(orderWorkflowId(id, order)); // else the next refusal would be theirs
+  refuse(403, 1);
+  await importOne(session, target(failing));
+  await announceOrder(session.client)({ integration: getIntegration(session, id), sourceId: failing, by: 'webhook', lane: 'live' });
+  const orders: Kept[] = [['order-imported', imported], ['order-skipped', skipped], ['order-parked-and-retried', retried], ['order-parked-and-edited', edited], ['order-left-out', leftOut], ['order-forbidden-then-announced-again', failing]];
+  for (const [, order] of orders) await untilClosed(orderWorkflowId(id, order));
+
+  return [
+    ...orders.map(([name, order]): Kept => [name, orderWorkflowId(id, order)]),
+    ['import-orders-backfill', backfillWorkflowId(id)],
+    ['import-orders-incremental', incremental],
+    ['check-integration', workflowIdOfQuestion('check', id)],
+    ['plan-import', workflowIdOfQuestion('plan', id)],
+    ['find-lookalikes', workflowIdOfQuestion('lookalikes', id)],
+    ['read-one-order', workflowIdOfQuestion('read', id)],
+  ];
+}
+
+/** The schedule's own runs have the time in their ids. */
+async function idOfIncremental({ session, until }: Stage): Promise<string> {
+  const found: string[] = [];
+  await until('the incremental run', async () => {
+    for await (const { workflowId } of session.client.workflow.list({ query: `WorkflowType = '${importOrdersWorkflow}'` })) if (workflowId !== backfillWorkflowId(id)) found.push(workflowId);
+    return found.length > 0;
+  });
+  return found[0] ?? '';
+}
+
+const stage = await startStage({ keyFile: join(folder, 'key-for-these-histories-only.txt'), integration: id });
+try {
+  for (const [name, workflowId] of await play(stage)) {
+    const history = await stage.session.client.workflow.getHandle(workflowId).fetchHistory();
+    await writeFile(join(folder, `${name}.json`), `${await cleanHistory(history, stage.codec)}\n`);
+    process.stdout.write(`${name}.json: ${history.events?.length ?? 0} events\n`);
+  }
+} finally {
+  await stage.stop();
+}

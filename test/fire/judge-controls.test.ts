@@ -1,0 +1,32 @@
+/** The judge is able to fail: with one mechanism switched off it reports the damage; the same faults with the mechanism on do none. */
+import { describe, expect, test } from 'vitest';
+import { judge, noDamage } from '../flows/judging.ts';
+import { hasTemporal } from '../setup/temporal-env.ts';
+
+const small = ['--orders', '30', '--kills', '0', '--seed', '5'];
+/** mechanism, and a figure that shows its absence */
+const controls: [title: string, mechanism: string, figure: keyof typeof noDamage][] = [
+  ['N1 N10 one writer per key', 'keys', 'duplicate-customers'],
+  ['N11 N10 intent before send', 'intents', 'duplicate-orders'],
+  ['N2 N10 skip means finished', 'finished-skip', 'wrong-lines'],
+];
+
+describe.skipIf(!hasTemporal())('the judge finds what is missing', () => {
+  test.each(controls)('%s: without it there is damage', async (_title, mechanism, figure) => {
+    const { exitCode, figures, said } = await judge(...small, '--without', mechanism);
+    expect(figures[figure], said).toBeGreaterThan(0);
+    expect(exitCode).toBe(1);
+  });
+
+  test.each(controls)('%s: with it the same faults do none', async (_title, mechanism) => {
+    const { exitCode, figures, said } = await judge(...small, '--aim', mechanism);
+    expect(figures, said).toMatchObject(noDamage);
+    expect(exitCode, said).toBe(0);
+  });
+});
+
+describe('what the judge is asked', () => {
+  test.each([[['--without', 'luck']], [['--faults', 'lost=2']], [['--orders', '0']]])('N10 a wrong option is refused before anything starts: %j', async (args) => {
+    await expect(judge(...args)).rejects.toThrow(/error: option/);
+  });
+});
