@@ -13,8 +13,8 @@ import { retry } from '../../scripts/mend.ts';
 import { repair } from '../../scripts/repair.ts';
 import { incrementalScheduleId, orderWorkflowId } from '../../workflows/messages.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
-import { said } from './said.ts';
-import { integrationId, startWorld, type World } from './world.ts';
+import { said } from '../flows/said.ts';
+import { integrationId, startWorld, type World } from '../flows/world.ts';
 
 const orders = 36;
 const callTimes = { abortMs: 4_000, settleMs: 1_000 };
