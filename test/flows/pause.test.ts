@@ -24,7 +24,7 @@ describe.skipIf(!hasTemporal())('pausing', () => {
   let world: World;
   let placed = 0;
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ callTimes: { abortMs: 1_000, settleMs: 300 } });
     world.books.definition.seed({ seed: 7 });
     await said(async () => connect(world.session, integrationId, { since: 'now', detach: false }));
   });
