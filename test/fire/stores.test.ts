@@ -162,7 +162,12 @@ describe.skipIf(!hasTemporal())('a connected shop', () => {
     return String(z.object({ id: z.number() }).parse(world.shop.definition.actions['create-order']?.({ billing, line_items: [{ name: `Lamp ${placed}`, quantity: 1, total: '25.00', product_id: 0 }] })).id);
   };
   const copiesOf = (sourceId: string) => standing(world).orders.filter((line) => line.startsWith(`${integrationId}:${sourceId} `)).length;
-  const look = async () => world.session.client.schedule.getHandle(incrementalScheduleId(integrationId)).trigger('SKIP');
+  /** A look that is still under way, perhaps interrupted, would swallow the next one. */
+  const look = async () => {
+    const schedule = world.session.client.schedule.getHandle(incrementalScheduleId(integrationId));
+    await expect.poll(async () => (await schedule.describe()).info.runningActions.length, { timeout: 30_000 }).toBe(0);
+    await schedule.trigger('SKIP');
+  };
   const stateOf = async (sourceId: string) => (await world.ledger.records.find({ integration: integrationId, kind: 'order', sourceId }))?.state;
 
   test('N21 a look after the restore notices that the ledger is older than the look before, and rebuilds links before it writes', async () => {
