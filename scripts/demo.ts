@@ -67,12 +67,15 @@ async function seed({ controls }: DemoProcesses, { orders, seed: number }: DemoC
   await control(controls.roapp, '/faults', { on: 'POST /v2/orders', kind: 'refuse', status: 400, text: 'branch_id: this location is closed for stocktaking', after: Math.min(20, Math.ceil(orders / 10)), times: 3 });
 }
 
-async function show(session: Session, { controls, uiUrl }: DemoProcesses, choices: DemoChoices, stopped: { promise: Promise<void> }): Promise<Reckoning> {
+async function show(session: Session, { controls, uiUrl, startCodecServer }: DemoProcesses, choices: DemoChoices, stopped: { promise: Promise<void> }): Promise<Reckoning> {
   say(choices.realLimits ? dim('The simulated account allows 3 calls per second, as a real one does: this takes a while.') : dim('The simulated account’s limit of 3 calls per second is lifted for the show; --real-limits keeps it.'));
   await Promise.race([connect(session, integration, { lookalikes: 'link', detach: false }), stopped.promise]);
   const reckoning = await reckon(session.ledger, { shop: await control(controls.woocommerce, '/truth', undefined), books: await control(controls.roapp, '/truth', undefined) });
   for (const riddle of reckoning.riddles) say(riddle);
-  if (!choices.exit) await sayWhereToLook(session, uiUrl);
+  if (!choices.exit) {
+    await startCodecServer();
+    await sayWhereToLook(session, uiUrl);
+  }
   say(sayReckoning(reckoning));
   return reckoning;
 }

@@ -10,6 +10,8 @@ export interface DemoProcesses {
   uiUrl: string;
   /** control surfaces of the simulated systems */
   controls: { woocommerce: string; roapp: string };
+  /** Clear text in the Temporal UI; started when somebody is going to look, so that it does not slow the beginning. */
+  startCodecServer: () => Promise<void>;
   /** Stops everything in the order that loses nothing: worker first, systems last. */
   stop: () => Promise<void>;
 }
@@ -38,14 +40,14 @@ export async function startProcesses({ home, realLimits }: DemoOptions): Promise
     const limit = realLimits ? '3' : 'none';
     const systems = ['--system', `woocommerce=${shop},${shopControl}`, '--system', `roapp=${books},${booksControl}`, '--roapp-limit', limit, '--parent', String(process.pid)];
     // all at once: the worker waits for its server
-    const [worker, codecServer, temporal, sandboxes] = await Promise.all([
+    const [worker, temporal, sandboxes] = await Promise.all([
       node(['scripts/waybill.mjs', 'worker'], environment, `http://${ip}:${health}/readyz`),
-      node(['scripts/waybill.mjs', 'codec-server'], environment, `http://${ip}:${codec}/`),
       servers,
       node(['sandbox/main.ts', ...systems], {}, `http://${ip}:${booksControl}/health`),
     ]);
-    started.push(worker, codecServer, temporal, sandboxes);
-    return { uiUrl: `http://${ip}:${uiPort}`, controls: { woocommerce: `http://${ip}:${shopControl}`, roapp: `http://${ip}:${booksControl}` }, stop };
+    started.push(worker, temporal, sandboxes);
+    const startCodecServer = async () => void started.push(await node(['scripts/waybill.mjs', 'codec-server'], environment, `http://${ip}:${codec}/`));
+    return { uiUrl: `http://${ip}:${uiPort}`, controls: { woocommerce: `http://${ip}:${shopControl}`, roapp: `http://${ip}:${booksControl}` }, startCodecServer, stop };
   } catch (error) {
     await stop();
     throw error;
