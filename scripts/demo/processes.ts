@@ -74,6 +74,7 @@ function demoEnvironment(home: string, ports: { codec: number; health: number; u
     WAYBILL_CODEC_ORIGINS: `http://localhost:${ports.uiPort},http://${ip}:${ports.uiPort}`,
     WAYBILL_HEALTH_PORT: String(ports.health),
     WAYBILL_LOG_LEVEL: 'error',
+    WAYBILL_STEPS_PER_CONNECTION: '5', // on two cores a few orders at a time arrive sooner than many at once
     TEMPORAL_ADDRESS: `${ip}:${ports.temporalPort}`,
     TEMPORAL_NAMESPACE: 'default',
     // keys of the simulated systems: they open nothing
