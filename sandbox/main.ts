@@ -2,8 +2,6 @@
 import { parseArgs } from 'node:util';
 import { startSandbox } from './kernel/start.ts';
 import type { SandboxDefinition } from './kernel/sandbox.ts';
-import { createRoappSandbox } from './roapp/sandbox.ts';
-import { createWoocommerceSandbox } from './woocommerce/sandbox.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,21 +9,27 @@ const { values } = parseArgs({
     system: { type: 'string', multiple: true, default: [] },
     /** requests per second of the simulated RO App account; `none` lifts the limit */
     'roapp-limit': { type: 'string', default: '3' },
+    /** `none` lifts the simulated Shopify shop's limit */
+    'shopify-limit': { type: 'string', default: 'by-plan' },
     /** ends when this process is gone, so that nothing is left behind by a killed demo */
     parent: { type: 'string' },
   },
 });
 
 const limit = values['roapp-limit'] === 'none' ? Infinity : Number(values['roapp-limit']);
-const create: Record<string, () => SandboxDefinition> = {
-  roapp: () => createRoappSandbox({ requestsPerSecond: limit }),
-  woocommerce: () => createWoocommerceSandbox(),
+const rateLimit = values['shopify-limit'] === 'none' ? 'none' : 'by-plan';
+/** Each is loaded only where it is asked for: whoever starts two of them does not wait for the others. */
+const create: Record<string, () => Promise<SandboxDefinition>> = {
+  cartum: async () => (await import('./cartum/sandbox.ts')).createCartumSandbox({ currency: 'PLN' }),
+  roapp: async () => (await import('./roapp/sandbox.ts')).createRoappSandbox({ requestsPerSecond: limit }),
+  shopify: async () => (await import('./shopify/sandbox.ts')).createShopifySandbox({ httpWebhooks: true, rateLimit }),
+  woocommerce: async () => (await import('./woocommerce/sandbox.ts')).createWoocommerceSandbox(),
 };
 
 const running = await Promise.all(
   values.system.map(async (text) => {
     const [, name = '', port, controlPort] = /^(\w+)=(\d+),(\d+)$/.exec(text) ?? [];
-    const definition = create[name]?.();
+    const definition = await create[name]?.();
     if (definition === undefined) throw new Error(`--system ${text}: expected <system>=<port>,<control port> with one of ${Object.keys(create).join(', ')}`);
     return startSandbox(definition, { port: Number(port), controlPort: Number(controlPort) });
   }),

@@ -1,10 +1,11 @@
 /** Creating, changing, merging and deleting people and organisations, for the API and for staff. */
+import { emitClient, emitOrder } from './events.ts';
 import { changeClient, keepContact, nextId, ordersOf, removeContact, type Contact } from './store.ts';
 import type { ContactChange } from './validator.ts';
 import { nowOf, type World } from './world.ts';
 
 /** Always a new record: an existing phone or e-mail does not matter. */
-export function createContact(world: World, isOrganization: boolean, input: ContactChange): Contact {
+export function createContact(world: World, isOrganization: boolean, input: ContactChange, by: number = world.store.apiEmployeeId): Contact {
   const now = nowOf(world);
   const contact: Contact = {
     id: nextId(world.store, 'contact'),
@@ -29,6 +30,7 @@ export function createContact(world: World, isOrganization: boolean, input: Cont
     comments: [],
   };
   changeContact(world, contact, input);
+  emitClient(world, 'Client.Created', contact, by);
   return contact;
 }
 
@@ -54,10 +56,19 @@ export function changeContact(world: World, contact: Contact, change: ContactCha
 }
 
 /** Orders and phones go over to the one that is kept; the other is gone, with its id. */
-export function mergeContacts(world: World, keep: Contact, remove: Contact): void {
-  for (const order of ordersOf(world.store, remove.id)) changeClient(world.store, order, keep.id);
+export function mergeContacts(world: World, keep: Contact, remove: Contact, by: number = world.store.apiEmployeeId): void {
+  for (const order of ordersOf(world.store, remove.id)) {
+    changeClient(world.store, order, keep.id);
+    emitOrder(world, 'Order.Client.Changed', order, by, { old: { id: remove.id }, now: { id: keep.id } });
+  }
   const known = new Set(keep.phones.map(({ phone }) => phone));
   const phones = [...keep.phones, ...remove.phones.filter(({ phone }) => !known.has(phone))];
   changeContact(world, keep, { phones, email: keep.email === '' ? remove.email : keep.email });
   removeContact(world.store, remove, keep.id);
+  emitClient(world, 'Client.Deleted', remove, by);
+}
+
+export function deleteContact(world: World, contact: Contact, by: number = world.store.apiEmployeeId): void {
+  removeContact(world.store, contact, null);
+  emitClient(world, 'Client.Deleted', contact, by);
 }

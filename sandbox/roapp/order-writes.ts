@@ -1,13 +1,12 @@
-/** Changing an order the way both the API and staff do: fields, lines, statuses, write-offs. */
+/** Changing an order the way both the API and staff do: fields, lines, statuses. Write-offs are in write-offs.ts. */
 import { closedGroup, droppedOffGroup, readyGroup } from './dictionaries.ts';
-import { costDigits, moneyDigits, parseDecimal, quantityDigits } from './decimals.ts';
+import { costDigits, formatDecimal, moneyDigits, parseDecimal, quantityDigits } from './decimals.ts';
 import { Refusal } from './errors.ts';
-import { changeClient, keepOrder, nextId, type Comment, type Item, type Order } from './store.ts';
-import { costAsNumber, entityOf, orderAwaitsDeduction, orderTotal, quantityAsNumber } from './totals.ts';
+import { emitComment, emitOrder, type EventName } from './events.ts';
+import { changeClient, keepOrder, nextId, removeOrder, type Comment, type Item, type Order } from './store.ts';
+import { orderAwaitsDeduction, orderTotal } from './totals.ts';
 import type { ItemChange, OrderChange } from './validator.ts';
 import { nowOf, type World } from './world.ts';
-
-const warehouse = { id: 13, cell: 11 };
 
 export interface NewOrder {
   branchId: number;
@@ -55,13 +54,34 @@ export function createOrder(world: World, input: NewOrder): Order {
     payed: 0n,
     items: new Map(),
     comments: [],
+    statusHistory: [],
+    writeOffActs: [],
   };
+  order.statusHistory.push({ statusId: order.statusId, at: order.createdAt, by: order.createdById });
   keepOrder(store, order);
+  emitOrder(world, 'Order.Created', order, order.createdById);
   return order;
 }
 
-/** What is undefined stays as it is. */
-export function changeOrder(world: World, order: Order, change: OrderChange): void {
+/** The fields of an order that have an event of their own. */
+const told: readonly [EventName, 'typeId' | 'clientId' | 'managerId' | 'assigneeId' | 'dueDate' | 'branchId'][] = [
+  ['Order.Type.Changed', 'typeId'],
+  ['Order.Client.Changed', 'clientId'],
+  ['Order.Manager.Changed', 'managerId'],
+  ['Order.Assignee.Changed', 'assigneeId'],
+  ['Order.Deadline.Changed', 'dueDate'],
+  ['Order.Location.Changed', 'branchId'],
+];
+
+/** Applies fields and tells what changed. */
+export function changeOrder(world: World, order: Order, change: OrderChange, by: number = world.store.apiEmployeeId): void {
+  const before = { ...order };
+  applyFields(world, order, change);
+  for (const [name, field] of told) if (order[field] !== before[field]) emitOrder(world, name, order, by, { old: { id: before[field] }, now: { id: order[field] } });
+}
+
+/** What is undefined stays as it is. Nothing is told: the fields of a new order come with it. */
+export function applyFields(world: World, order: Order, change: OrderChange): void {
   if (change.client_id !== undefined && change.client_id !== order.clientId) changeClient(world.store, order, change.client_id);
   order.branchId = change.branch_id ?? order.branchId;
   order.typeId = change.order_type_id ?? order.typeId;
@@ -86,7 +106,7 @@ export function changeOrder(world: World, order: Order, change: OrderChange): vo
 /** null is a value: it empties the field. */
 const given = <T>(value: T | undefined, before: T): T => (value === undefined ? before : value);
 
-export function addItem(world: World, order: Order, entityId: number, input: ItemChange): Item {
+export function addItem(world: World, order: Order, entityId: number, input: ItemChange, by: number = world.store.apiEmployeeId): Item {
   const item: Item = {
     id: nextId(world.store, 'item'),
     createdAt: nowOf(world),
@@ -100,13 +120,40 @@ export function addItem(world: World, order: Order, entityId: number, input: Ite
     taxIds: [],
     comment: '',
     writeOffs: [],
+    isPartlyWrittenOff: false,
   };
-  order.items.set(item.id, item);
-  changeItem(world, order, item, input);
+  tellingAmount(world, order, by, () => {
+    order.items.set(item.id, item);
+    applyItem(world, order, item, input);
+  });
   return item;
 }
 
-export function changeItem(world: World, order: Order, item: Item, change: ItemChange): void {
+export function changeItem(world: World, order: Order, item: Item, change: ItemChange, by: number = world.store.apiEmployeeId): void {
+  tellingAmount(world, order, by, () => applyItem(world, order, item, change));
+}
+
+/** Staff only. */
+export function deleteItem(world: World, order: Order, item: Item, by: number): void {
+  tellingAmount(world, order, by, () => void order.items.delete(item.id));
+}
+
+/** Staff only. */
+export function deleteOrder(world: World, order: Order, by: number): void {
+  removeOrder(world.store, order);
+  emitOrder(world, 'Order.Deleted', order, by);
+}
+
+function tellingAmount(world: World, order: Order, by: number, change: () => void): void {
+  const before = orderTotal(order);
+  change();
+  const after = orderTotal(order);
+  if (after !== before) emitOrder(world, 'Order.Amount.Changed', order, by, { old: shownAmount(before), now: shownAmount(after) });
+}
+
+const shownAmount = (amount: bigint) => ({ amount: formatDecimal(amount, moneyDigits) });
+
+function applyItem(world: World, order: Order, item: Item, change: ItemChange): void {
   item.assigneeId = change.assignee_id ?? item.assigneeId;
   if (change.quantity !== undefined) item.quantity = parseDecimal(change.quantity, quantityDigits);
   if (change.price !== undefined) item.price = parseDecimal(change.price, moneyDigits);
@@ -124,41 +171,23 @@ export function changeStatus(world: World, order: Order, statusId: number, by: n
   if (group === closedGroup && orderAwaitsDeduction(world.store, order)) throw new Refusal(400, 'Goods of the order are not deducted');
   if (group === closedGroup && order.payed < orderTotal(order)) throw new Refusal(400, 'The order is not fully paid');
   const isOver = group === closedGroup || group === droppedOffGroup;
+  const before = order.statusId;
   order.statusId = statusId;
   if (group === readyGroup) order.doneAt ??= nowOf(world);
   order.closedAt = isOver ? nowOf(world) : null;
   order.closedById = isOver ? by : null;
   touch(world, order);
+  if (statusId === before) return;
+  order.statusHistory.push({ statusId, at: nowOf(world), by });
+  emitOrder(world, 'Order.Status.Changed', order, by, { old: { id: before }, now: { id: statusId } });
 }
 
 /** A comment in the event feed. It does not count as a change of the order. */
 export function addComment(world: World, record: { comments: Comment[] }, input: { text: string; isPrivate: boolean; by?: number }): Comment {
   const comment = { id: nextId(world.store, 'comment'), at: nowOf(world), by: input.by ?? world.store.apiEmployeeId, text: input.text, isPrivate: input.isPrivate };
   record.comments.push(comment);
+  emitComment(world, comment.id, comment.by);
   return comment;
-}
-
-/** Goods leave the stock ledger. Services have none. */
-export function writeOff(world: World, order: Order, item: Item): void {
-  if (entityOf(world.store, item.entityId)?.type !== 'product' || item.writeOffs.length > 0) return;
-  item.writeOffs = [
-    {
-      cost: costAsNumber(item.cost),
-      cellId: warehouse.cell,
-      goodId: item.entityId,
-      quantity: quantityAsNumber(item.quantity),
-      sernum_id: null,
-      sernum_code: null,
-      warehouseId: warehouse.id,
-      repairOrderProductId: item.id,
-    },
-  ];
-  touch(world, order);
-}
-
-export function revertWriteOff(world: World, order: Order, item: Item): void {
-  item.writeOffs = [];
-  touch(world, order);
 }
 
 export function touch(world: World, order: Order): void {

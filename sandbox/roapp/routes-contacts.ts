@@ -1,6 +1,6 @@
 /** People and organisations (contract roapp 4.4): the same calls under two paths. Nothing keeps a phone or an e-mail unique. */
 import type { Context, Hono } from 'hono';
-import { changeContact, createContact, mergeContacts } from './contact-writes.ts';
+import { changeContact, createContact, deleteContact, mergeContacts } from './contact-writes.ts';
 import { Refusal } from './errors.ts';
 import { addComment } from './order-writes.ts';
 import { findByPhones } from './phone-filter.ts';
@@ -8,7 +8,7 @@ import { instants, integers, isAmong, isIn, pageOf, sortOf, texts } from './quer
 import { checkCustomFields, checkEmployee, checkRequiredFields, clientNamed } from './references.ts';
 import { nameOf, renderContact } from './render.ts';
 import { doneReply, listReply, writeReply } from './replies.ts';
-import { removeContact, type Contact } from './store.ts';
+import type { Contact } from './store.ts';
 import { commentSchema, mergeSchema, newOrganizationSchema, newPersonSchema, organizationChangeSchema, personChangeSchema, readBody, type ContactChange } from './validator.ts';
 import type { World } from './world.ts';
 
@@ -42,7 +42,7 @@ function mountKind(app: Hono, world: World, { path, isOrganization, newSchema, c
     return writeReply(world, contact.id, () => render(contact));
   });
   app.delete(`${path}/:id`, (context) => {
-    removeContact(world.store, named(context), null);
+    deleteContact(world, named(context));
     return doneReply(world);
   });
   app.post(`${path}/:id/merge`, async (context) => {

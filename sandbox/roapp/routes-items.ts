@@ -31,6 +31,7 @@ export function mountItems(app: Hono, world: World): void {
     const item = itemOf(order, context);
     const body = await readBody(context, itemChangeSchema);
     checkItem(world, body);
+    if (item.writeOffs.length > 0 && !world.switches.changeWrittenOff) throw new Refusal(400, 'Goods of the line are deducted');
     changeItem(world, order, item, body);
     return writeReply(world, item.id, () => render(item));
   });

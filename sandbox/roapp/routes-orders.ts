@@ -2,7 +2,7 @@
 import type { Context, Hono } from 'hono';
 import { invalid, notFound } from './errors.ts';
 import { listOrders } from './order-list.ts';
-import { addComment, changeOrder, changeStatus, createOrder } from './order-writes.ts';
+import { addComment, applyFields, changeOrder, changeStatus, createOrder } from './order-writes.ts';
 import { pageOf } from './query.ts';
 import { checkCustomFields, checkEmployee, checkKnown, checkLocation, checkRequiredFields, clientNamed } from './references.ts';
 import { renderOrder } from './render.ts';
@@ -20,7 +20,7 @@ export function mountOrders(app: Hono, world: World): void {
     checkOrder(world, body);
     checkRequiredFields(world.store.orderFields, body.custom_fields);
     const order = createOrder(world, { branchId: body.branch_id, typeId: body.order_type_id, clientId: body.client_id });
-    changeOrder(world, order, body);
+    applyFields(world, order, body);
     return writeReply(world, order.id, () => render(order));
   });
   app.get('/orders/:id', (context) => oneReply(world, render(orderOf(world, context))));

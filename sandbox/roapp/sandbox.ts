@@ -1,6 +1,7 @@
-/** RO App as contract roapp describes it, as one sandbox: API, seed, staff's actions, truth. */
+/** RO App as contract roapp describes it, as one sandbox: API, webhooks, seed, staff's actions, truth. */
 import type { z } from 'zod';
 import { createClock } from '../kernel/clock.ts';
+import { createDeliveries } from '../kernel/deliveries.ts';
 import type { SandboxClock, SandboxDefinition } from '../kernel/sandbox.ts';
 import { createActions } from './actions.ts';
 import { Refusal, refusalReply, tooManyRequests } from './errors.ts';
@@ -11,6 +12,7 @@ import { createStore } from './store.ts';
 import { switchesSchema } from './switches.ts';
 import { readTruth, type RoappTruth } from './truth.ts';
 import { createVariety } from './variety.ts';
+import { isEnabled, noteAttempt, webhookLimits } from './webhooks.ts';
 import type { World } from './world.ts';
 
 export type RoappSandboxOptions = z.input<typeof switchesSchema> & {
@@ -34,6 +36,14 @@ export const standardApiKey = 'roapp-key';
 
 export function createRoappSandbox(options: RoappSandboxOptions = {}): RoappSandbox {
   const { apiKey = standardApiKey, currency = 'PLN', clock = createClock(), seed = 1, ...switches } = options;
+  const { timeoutMs, retryDelaysMs } = webhookLimits;
+  const deliveries = createDeliveries({
+    clock,
+    timeoutMs,
+    retryDelaysMs: [...retryDelaysMs],
+    onAttempt: (delivery, accepted) => noteAttempt(world, delivery, accepted),
+    isStillWanted: (delivery) => isEnabled(world, delivery),
+  });
   const fresh = (): World => ({
     clock,
     apiKey,
@@ -41,6 +51,9 @@ export function createRoappSandbox(options: RoappSandboxOptions = {}): RoappSand
     store: createStore(currency),
     variety: createVariety(() => world.switches.replyVariety === 'plain', seed),
     limiter: createRateLimiter(clock),
+    isSeeding: false,
+    deliveries,
+    senders: new WeakMap(),
   });
   const world: World = fresh();
   const api = createApi(world);
@@ -48,10 +61,13 @@ export function createRoappSandbox(options: RoappSandboxOptions = {}): RoappSand
     name: 'roapp',
     clock,
     handle: (request) => api.fetch(request),
-    reset: () => void Object.assign(world, fresh()),
+    reset() {
+      Object.assign(world, fresh());
+      deliveries.reset();
+    },
     seed: (input) => seedAccount(world, input),
     truth: () => readTruth(world),
-    actions: createActions(world),
+    actions: { ...createActions(world), ...deliveries.actions },
     refuse: (status, text) => (status === 429 ? tooManyRequests(world.switches.retryAfterHeader) : refusalReply(new Refusal(status, text), world.variety, world.switches.validationStatus)),
   };
 }

@@ -4,11 +4,12 @@ import { createRandom } from '../kernel/random.ts';
 import { createContact } from './contact-writes.ts';
 import { wholeSecond } from './dates.ts';
 import { closedGroup } from './dictionaries.ts';
-import { addItem, createOrder, writeOff } from './order-writes.ts';
+import { addItem, createOrder } from './order-writes.ts';
 import { createProduct } from './routes-catalog.ts';
 import { nextId, type Contact, type Product } from './store.ts';
 import { moneyDigits, parseDecimal } from './decimals.ts';
 import { nowOf, type World } from './world.ts';
+import { writeOff } from './write-offs.ts';
 
 const count = z.number().int().min(0).max(200_000);
 const personSeed = z.strictObject({ firstName: z.string(), lastName: z.string().default(''), email: z.string().default(''), phones: z.array(z.string()).default([]), address: z.string().default('') });
@@ -50,10 +51,21 @@ const lastNames = ['Przykładowa', 'Testowy', 'Zmyślona', 'Wzorcowy', 'Próbna'
 const things = ['Cable', 'Charger', 'Case', 'Screen', 'Battery', 'Lens', 'Stand', 'Adapter'];
 const kinds = ['black', 'white', '1 m', '2 m', 'mini', 'pro'];
 const dayMs = 86_400_000;
+/** the employee who typed seeded orders: not the key's */
+const seededBy = 32;
 
 /** Adds to what is there. Returns what was made: counts and ids. */
 export function seedAccount(world: World, input: unknown) {
   const seed = seedSchema.parse(input ?? {});
+  world.isSeeding = true;
+  try {
+    return fillAccount(world, seed);
+  } finally {
+    world.isSeeding = false;
+  }
+}
+
+function fillAccount(world: World, seed: Seed) {
   const random = createRandom(seed.seed);
   replaceDictionaries(world, seed);
   const people = Array.isArray(seed.people) ? seed.people.map((person) => createPerson(world, person)) : inventPeople(world, seed.people, random);
@@ -161,12 +173,13 @@ function inventOrders(world: World, howMany: number, from: { clients: Contact[];
     const client = oneOf(random, clients);
     if (!client) throw new Error('seeded orders need people or organizations');
     const createdAt = wholeSecond(nowOf(world) - Math.floor(random() * 90 * dayMs));
-    const order = createOrder(world, { branchId, typeId, clientId: client.id, createdAt, by: 32 });
+    const order = createOrder(world, { branchId, typeId, clientId: client.id, createdAt, by: seededBy });
     for (const product of range(1 + Math.floor(random() * 3)).map(() => oneOf(random, products))) {
       if (product) addItem(world, order, product.id, { quantity: String(1 + Math.floor(random() * 3)), price: `${5 + Math.floor(random() * 200)}.00` });
     }
     order.statusId = oneOf(random, statuses)?.id ?? order.statusId;
-    if (index % 3 === 2) for (const item of order.items.values()) writeOff(world, order, item);
+    order.statusHistory = [{ statusId: order.statusId, at: createdAt, by: seededBy }];
+    if (index % 3 === 2) for (const item of order.items.values()) writeOff(world, order, item, seededBy);
     order.modifiedAt = createdAt;
     return order.id;
   });

@@ -1,5 +1,6 @@
 /** What the account holds: records in maps by id, with the indexes that big imports need. Money as whole smallest units, instants in ms. */
 import { baseDictionaries, type Dictionaries } from './dictionaries.ts';
+import type { AccountEvent } from './events.ts';
 
 /** What JSON can hold: values of custom fields. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -97,6 +98,28 @@ export interface Item {
   taxIds: number[];
   comment: string;
   writeOffs: WriteOff[];
+  /** some of the quantity was written off, the rest still waits */
+  isPartlyWrittenOff: boolean;
+}
+
+/** What staff did to the stock ledger, for the truth only: the API shows but the outcome. */
+export interface WriteOffAct {
+  itemId: number;
+  quantity: number;
+  at: number;
+  by: number;
+  what: 'written off' | 'reverted';
+}
+
+export interface Webhook {
+  id: number;
+  address: string;
+  secret: string;
+  events: string[];
+  description: string;
+  enabled: boolean;
+  /** since when no delivery was accepted; null: the last one was */
+  failingSince: number | null;
 }
 
 export interface Order {
@@ -132,6 +155,9 @@ export interface Order {
   payed: bigint;
   items: Map<number, Item>;
   comments: Comment[];
+  /** every status it had, the first included, with who set it */
+  statusHistory: { statusId: number; at: number; by: number }[];
+  writeOffActs: WriteOffAct[];
 }
 
 export interface Store extends Dictionaries {
@@ -139,6 +165,9 @@ export interface Store extends Dictionaries {
   categories: Map<number, Category>;
   products: Map<number, Product>;
   orders: Map<number, Order>;
+  webhooks: Map<number, Webhook>;
+  /** what happened, oldest first, at most the last 10,000 */
+  events: AccountEvent[];
   /** what staff deleted or merged away; lines of old orders still show a deleted product */
   gone: { contacts: Map<number, number | null>; products: Map<number, Product>; orders: Set<number> };
   /** digits of a phone to contact ids */
@@ -146,7 +175,7 @@ export interface Store extends Dictionaries {
   /** client id to order ids */
   ordersByClient: Map<number, Set<number>>;
   /** the last id given, per kind */
-  lastId: { contact: number; category: number; product: number; order: number; item: number; comment: number; number: number };
+  lastId: { contact: number; category: number; product: number; order: number; item: number; comment: number; number: number; webhook: number };
 }
 
 export function createStore(currency: string): Store {
@@ -156,10 +185,12 @@ export function createStore(currency: string): Store {
     categories: new Map(),
     products: new Map(),
     orders: new Map(),
+    webhooks: new Map(),
+    events: [],
     gone: { contacts: new Map(), products: new Map(), orders: new Set() },
     contactsByDigits: new Map(),
     ordersByClient: new Map(),
-    lastId: { contact: 90_000, category: 300, product: 8_000, order: 4_400, item: 500, comment: 0, number: 1_000 },
+    lastId: { contact: 90_000, category: 300, product: 8_000, order: 4_400, item: 500, comment: 0, number: 1_000, webhook: 0 },
   };
   for (const service of store.services) store.products.set(service.id, service);
   return store;

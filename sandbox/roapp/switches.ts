@@ -33,6 +33,12 @@ export const switchesSchema = z.strictObject({
   dictionaryNames: z.enum(['title', 'name']).default('title'),
   /** a line may have quantity 0 */
   zeroQuantity: z.boolean().default(true),
+  /** a line whose goods are written off, wholly or in part, may still be changed over the API (unknown in the contract); else 400 */
+  changeWrittenOff: z.boolean().default(true),
+  /** writing off and reverting move the order's `modified_at` (undocumented); else a scan by change time never sees them */
+  writeOffMovesModifiedAt: z.boolean().default(true),
+  /** X-Signature: HMAC over the event's id as seen in live traffic, or the plain hash of id and secret */
+  webhookSignature: z.enum(['hmac', 'plain']).default('hmac'),
 });
 
 export type Switches = z.output<typeof switchesSchema>;

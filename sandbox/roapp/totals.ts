@@ -20,8 +20,8 @@ function sum(order: Order, amount: (item: Item) => bigint): bigint {
   return total;
 }
 
-/** A product whose goods have not left the stock ledger. Services never wait. */
-export const awaitsDeduction = (store: Store, item: Item): boolean => entityOf(store, item.entityId)?.type === 'product' && item.writeOffs.length === 0;
+/** A product whose goods have not left the stock ledger, or not all of them. Services never wait. */
+export const awaitsDeduction = (store: Store, item: Item): boolean => entityOf(store, item.entityId)?.type === 'product' && (item.writeOffs.length === 0 || item.isPartlyWrittenOff);
 
 export const orderAwaitsDeduction = (store: Store, order: Order): boolean => [...order.items.values()].some((item) => awaitsDeduction(store, item));
 

@@ -73,6 +73,9 @@ const order = z.object({
   custom_fields: fields,
   items: z.array(item),
   comments: z.array(comment),
+  /** the first status included; `by` is an employee */
+  status_history: z.array(z.object({ status_id: z.number(), at: z.string(), by: z.number() })),
+  write_off_history: z.array(z.object({ item_id: z.number(), quantity: z.number(), at: z.string(), by: z.number(), what: z.enum(['written off', 'reverted']) })),
 });
 
 export const roappTruthSchema = z.object({
@@ -82,6 +85,9 @@ export const roappTruthSchema = z.object({
   categories: z.array(z.object({ id: z.number(), title: z.string(), parent_id: z.number().nullable() })),
   products: z.array(product),
   orders: z.array(order),
+  /** what happened, told by webhook or not; at most the last 10,000 */
+  events: z.array(z.object({ id: z.string(), at: z.string(), name: z.string(), object_id: z.number(), by: z.number() })),
+  webhooks: z.array(z.object({ id: z.number(), address: z.string(), events: z.array(z.string()), description: z.string(), enabled: z.boolean() })),
   /** what staff removed: merged people name the one that was kept */
   gone: z.object({ contacts: z.array(z.object({ id: z.number(), merged_into: z.number().nullable() })), products: z.array(z.number()), orders: z.array(z.number()) }),
 });
@@ -100,6 +106,8 @@ export function readTruth(world: World): RoappTruth {
     categories: [...store.categories.values()].map(renderCategory),
     products: [...store.products.values()].map((row) => ({ ...renderProduct(row, oneForm), type: row.type })),
     orders: [...store.orders.values()].map((row) => truthOfOrder(world, row)),
+    events: store.events.map(({ id, at, name, objectId, by }) => ({ id, at: formatInstant(at), name, object_id: objectId, by })),
+    webhooks: [...store.webhooks.values()].map(({ id, address, events, description, enabled }) => ({ id, address, events, description, enabled })),
     gone: {
       contacts: [...store.gone.contacts].map(([id, mergedInto]) => ({ id, merged_into: mergedInto })),
       products: [...store.gone.products.keys()],
@@ -122,5 +130,7 @@ function truthOfOrder(world: World, row: Order) {
     custom_fields: row.customFields,
     items: [...row.items.values()].map((one) => renderItem(store, one, oneForm)),
     comments: row.comments.map(truthOfComment),
+    status_history: row.statusHistory.map(({ statusId, at, by }) => ({ status_id: statusId, at: formatInstant(at), by })),
+    write_off_history: row.writeOffActs.map(({ itemId, quantity, at, by, what }) => ({ item_id: itemId, quantity, at: formatInstant(at), by, what })),
   };
 }

@@ -1,8 +1,9 @@
 /** Everything a route needs, in one object; a reset replaces its parts. */
+import type { Deliveries, Delivery } from '../kernel/deliveries.ts';
 import type { SandboxClock } from '../kernel/sandbox.ts';
 import { wholeSecond } from './dates.ts';
 import type { RateLimiter } from './limits.ts';
-import type { Store } from './store.ts';
+import type { Store, Webhook } from './store.ts';
 import type { Switches } from './switches.ts';
 import type { Variety } from './variety.ts';
 
@@ -14,6 +15,11 @@ export interface World {
   store: Store;
   variety: Variety;
   limiter: RateLimiter;
+  /** seeded history is not told to anybody */
+  isSeeding: boolean;
+  deliveries: Deliveries;
+  /** which webhook a delivery belongs to */
+  senders: WeakMap<Delivery, Webhook>;
 }
 
 /** RO App's own clock, as fine as it stores. */

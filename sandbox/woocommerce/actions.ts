@@ -1,13 +1,15 @@
 /** What people do in the shop's own panel, and what its owner changes: the control surface's actions, by name. */
 import { z } from 'zod';
+import { amountText } from './amount.ts';
 import { createCategory, createProduct, productBody, removeProduct, updateCategory, updateProduct } from './catalogue-write.ts';
-import type { Product, StoredOrder } from './model.ts';
+import type { Product, StoredOrder, Webhook } from './model.ts';
 import { orderBody } from './order-body.ts';
-import { changeStatus, saved, trashOrder } from './order-status.ts';
+import { addNote, changeStatus, restoreOrder, saved, trashOrder } from './order-status.ts';
 import { createOrder, deleteOrder, updateOrder } from './order-write.ts';
 import type { ApiKey } from './options.ts';
 import { createRefund, refundBody } from './refunds.ts';
 import type { Store } from './store.ts';
+import { webhookStatuses } from './webhooks.ts';
 
 /** The shop as it is at the time of an action; `reset` and `seed` replace it. */
 export interface PanelState {
@@ -21,7 +23,7 @@ const id = z.number().int();
 const ofOne = z.strictObject({ id });
 
 export function createActions(state: PanelState): Actions {
-  return { ...orderActions(state), ...catalogueActions(state), ...shopActions(state) };
+  return { ...orderActions(state), ...followActions(state), ...catalogueActions(state), ...shopActions(state), ...webhookActions(state) };
 }
 
 function orderIn(store: Store, wanted: number): StoredOrder {
@@ -75,6 +77,56 @@ function orderActions(state: PanelState): Actions {
         return shown(order);
       });
     },
+  };
+}
+
+/** What happens to an order between its import and its write-off. */
+function followActions(state: PanelState): Actions {
+  return {
+    /** As the order page does it: the line keeps its unit price, and its totals follow. 0 is refused there. */
+    'set-quantity': (input) => {
+      const { id: wanted, line: lineId, quantity } = z.strictObject({ id, line: id, quantity: z.number().int().min(1) }).parse(input);
+      const order = orderIn(state.store, wanted);
+      const line = order.lines.find((candidate) => candidate.id === lineId);
+      if (line === undefined) throw new Error(`no line ${lineId} in order ${wanted}`);
+      const inProportion = (units: number): string => amountText(Math.round((units * quantity) / line.quantity), 6);
+      updateOrder(state.store, order, { line_items: [{ id: lineId, quantity, subtotal: inProportion(line.subtotal), total: inProportion(line.total) }] });
+      return shown(order);
+    },
+    'trash-order': (input) => {
+      const order = orderIn(state.store, ofOne.parse(input).id);
+      trashOrder(state.store, order);
+      return shown(order);
+    },
+    /** Out of the trash, to the status it had before. */
+    'restore-order': (input) => {
+      const order = orderIn(state.store, ofOne.parse(input).id);
+      if (order.status !== 'trash') throw new Error(`order ${order.id} is not in the trash`);
+      restoreOrder(state.store, order);
+      return shown(order);
+    },
+    'add-note': (input) => {
+      const { id: wanted, note, customerNote } = z.strictObject({ id, note: z.string().min(1), customerNote: z.boolean().default(false) }).parse(input);
+      return { id: addNote(state.store, orderIn(state.store, wanted), note, customerNote, 'admin').id };
+    },
+  };
+}
+
+function webhookIn(store: Store, wanted: number): Webhook {
+  const webhook = store.webhooks.get(wanted);
+  if (webhook === undefined) throw new Error(`no webhook ${wanted}`);
+  return webhook;
+}
+
+function webhookActions(state: PanelState): Actions {
+  const set = (wanted: number, status: Webhook['status']) => Object.assign(webhookIn(state.store, wanted), { status, modifiedAt: state.store.now() }).status;
+  return {
+    'disable-webhook': (input) => ({ status: set(ofOne.parse(input).id, 'disabled') }),
+    'set-webhook-status': (input) => {
+      const { id: wanted, status } = z.strictObject({ id, status: z.enum(webhookStatuses) }).parse(input);
+      return { status: set(wanted, status) };
+    },
+    'delete-webhook': (input) => void state.store.webhooks.delete(webhookIn(state.store, ofOne.parse(input).id).id),
   };
 }
 

@@ -49,6 +49,12 @@ export const noSuchOrderToEdit = () => new WooError(400, 'woocommerce_rest_shop_
 export const alreadyTrashed = (type: string) => new WooError(410, 'woocommerce_rest_already_trashed', `The ${type} has already been deleted.`);
 export const foreignItem = () => new WooError(400, 'woocommerce_rest_invalid_item_id', 'Order item ID provided is not associated with order.');
 
+export const noSuchWebhook = () => new WooError(404, 'woocommerce_rest_shop_webhook_invalid_id', 'Invalid ID.');
+export const noSuchWebhookToEdit = () => new WooError(400, 'woocommerce_rest_shop_webhook_invalid_id', 'ID is invalid.');
+export const invalidTopic = () => new WooError(400, 'woocommerce_rest_shop_webhook_invalid_topic', 'Webhook topic is required and must be valid.');
+export const invalidDeliveryUrl = () =>
+  new WooError(400, 'woocommerce_rest_shop_webhook_invalid_delivery_url', 'Webhook delivery URL must be a valid URL starting with http:// or https://.');
+
 export const noSuchProduct = () => new WooError(404, 'woocommerce_rest_product_invalid_id', 'Invalid ID.');
 export const noSuchProductToEdit = () => new WooError(400, 'woocommerce_rest_product_invalid_id', 'ID is invalid.');
 export const takenSku = (owner: number, suggestion: string) => new WooError(400, 'product_invalid_sku', 'Invalid or duplicated SKU.', { resource_id: owner, unique_sku: suggestion });

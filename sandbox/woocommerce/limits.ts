@@ -7,6 +7,10 @@ export const limits = {
   oauthWindowMs: 15 * 60_000,
   /** what a host's firewall asks for in a 429 */
   retryAfterSeconds: 2,
+  /** how long a delivery waits for its answer */
+  webhookTimeoutMs: 60_000,
+  /** a webhook whose count of failures in a row exceeds this is disabled by the next one: the seventh */
+  webhookFailures: 5,
 } as const;
 
 /** The versions that the shop reports about itself. */

@@ -84,6 +84,12 @@ export interface Note {
   customerNote: boolean;
 }
 
+/** One e-mail to the customer: on entering a status, for a refund, or with a note. */
+export interface Mail {
+  kind: 'on-hold' | 'processing' | 'completed' | 'refunded' | 'partially-refunded' | 'note';
+  at: number;
+}
+
 export interface Totals {
   discount: number;
   discountTax: number;
@@ -126,7 +132,11 @@ export interface StoredOrder {
   totals: Totals;
   refunds: Refund[];
   notes: Note[];
+  /** what the shop wrote to the customer, oldest first */
+  mails: Mail[];
   stockReduced: boolean;
+  /** what the panel restores from the trash to; null while it is not there */
+  statusBeforeTrash: string | null;
 }
 
 export interface Attribute {
@@ -183,8 +193,23 @@ export interface Customer {
 /** One change as the shop itself notices it; the only place from which deliveries to others may be made. */
 export interface ChangeEvent {
   at: number;
-  topic: 'order.created' | 'order.updated' | 'order.deleted' | 'product.created' | 'product.updated' | 'product.deleted';
+  topic: 'order.created' | 'order.updated' | 'order.deleted' | 'order.restored' | 'product.created' | 'product.updated' | 'product.deleted';
   id: number;
+}
+
+export interface Webhook {
+  id: number;
+  name: string;
+  status: 'active' | 'paused' | 'disabled';
+  topic: string;
+  deliveryUrl: string;
+  secret: string;
+  createdAt: number;
+  modifiedAt: number;
+  /** deliveries refused in a row; it stops counting where the shop gives up */
+  failures: number;
+  /** the shop's home address as its creator reached it, without slash at its end */
+  site: string;
 }
 
 export const emptyAddress = (): Address => ({ first_name: '', last_name: '', company: '', address_1: '', address_2: '', city: '', state: '', postcode: '', country: '', phone: '' });

@@ -29,6 +29,8 @@ export interface WoocommerceOptions {
   customStatuses?: { slug: string; name: string }[];
   /** Decides the arbitrary order of rows with equal times. Default 1 */
   tieSeed?: number;
+  /** How long a delivery waits for its answer, in real time. Default 60 s */
+  webhookTimeoutMs?: number;
   /** Default: real time, from now on */
   clock?: SandboxClock;
 }

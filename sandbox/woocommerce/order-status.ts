@@ -1,21 +1,26 @@
-/** What a change of status does besides the status: dates, stock, notes, events (contract woocommerce 4 and 9). */
+/** What a change of status does besides the status: dates, stock, notes, mails, events (contract woocommerce 4, 8 and 9). */
+import { isMailedStatus, sendMail } from './mails.ts';
 import type { StoredOrder } from './model.ts';
 import type { Store } from './store.ts';
 
 const paidStatuses = new Set(['processing', 'completed']);
 const stockStatuses = new Set(['on-hold', 'processing', 'completed']);
 const unstockStatuses = new Set(['pending', 'cancelled']);
+const draftStatuses = new Set(['checkout-draft', 'auto-draft']);
 
 /** Every status may follow every other. The same status again changes nothing here, though the save is still a save. */
 export function changeStatus(store: Store, order: StoredOrder, to: string): void {
   const from = order.status;
   if (from === to) return;
   order.status = to;
+  order.statusBeforeTrash = null;
   enterStatus(store, order);
+  // a draft that becomes a real order is noticed as created a second time, under the same id
+  if (draftStatuses.has(from) && !draftStatuses.has(to)) store.emit('order.created', order.id);
   if (from !== 'new') addNote(store, order, `Order status changed from ${nameOf(store, from)} to ${nameOf(store, to)}.`);
 }
 
-/** Dates and stock of an order that has just got its status. */
+/** Dates, stock and the customer's mail of an order that has just got its status. */
 export function enterStatus(store: Store, order: StoredOrder): void {
   const now = store.now();
   const { status } = order;
@@ -25,6 +30,7 @@ export function enterStatus(store: Store, order: StoredOrder): void {
   if (status === 'completed') order.completedAt = now;
   if (stockStatuses.has(status) && !order.stockReduced) moveStock(store, order, -1);
   if (unstockStatuses.has(status) && order.stockReduced) moveStock(store, order, 1);
+  if (isMailedStatus(status)) sendMail(store, order, status);
 }
 
 /** The shop itself takes and returns stock; nobody else has to. */
@@ -52,6 +58,7 @@ function nameOf(store: Store, slug: string): string {
 export function addNote(store: Store, order: StoredOrder, note: string, customerNote = false, author = 'WooCommerce'): StoredOrder['notes'][number] {
   const added = { id: store.next('comment'), author, createdAt: store.now(), note, customerNote };
   order.notes.push(added);
+  if (customerNote) sendMail(store, order, 'note');
   return added;
 }
 
@@ -63,7 +70,16 @@ export function saved(store: Store, order: StoredOrder): void {
 
 /** To the trash: noticed as deleted. */
 export function trashOrder(store: Store, order: StoredOrder): void {
+  if (order.status !== 'trash') order.statusBeforeTrash = order.status;
   order.status = 'trash';
   store.orders.touch(order, store.now());
   store.emit('order.deleted', order.id);
+}
+
+/** Out of the trash in the panel, back to the status it had there: noticed as restored (a status written over the API is not). */
+export function restoreOrder(store: Store, order: StoredOrder): void {
+  order.status = order.statusBeforeTrash ?? 'pending';
+  order.statusBeforeTrash = null;
+  store.orders.touch(order, store.now());
+  store.emit('order.restored', order.id);
 }

@@ -117,7 +117,9 @@ export function blankOrder(store: Store, createdAt: number): StoredOrder {
     totals: noTotals(),
     refunds: [],
     notes: [],
+    mails: [],
     stockReduced: false,
+    statusBeforeTrash: null,
   };
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { toUnits } from './amount.ts';
 import { WooError, foreignItem } from './errors.ts';
+import { sendMail } from './mails.ts';
 import type { OrderLine, Refund, StoredOrder } from './model.ts';
 import { changeStatus, saved } from './order-status.ts';
 import { sum } from './order-totals.ts';
@@ -38,6 +39,7 @@ export function createRefund(store: Store, order: StoredOrder, body: RefundBody)
   order.refunds.unshift(refund);
   if (body.api_restock !== false) restock(store, order, lines);
   if (isFull) changeStatus(store, order, 'refunded');
+  else sendMail(store, order, 'partially-refunded');
   saved(store, order);
   return refund;
 }

@@ -1,11 +1,14 @@
-/** A simulated WooCommerce shop (contract woocommerce): its API, its panel's actions, its truth. Webhooks are not part of it yet. */
+/** A simulated WooCommerce shop (contract woocommerce): its API, its webhooks, its panel's actions, its truth. */
 import { createClock } from '../kernel/clock.ts';
+import { createDeliveries } from '../kernel/deliveries.ts';
+import type { Deliveries } from '../kernel/deliveries.ts';
 import type { SandboxClock, SandboxDefinition } from '../kernel/sandbox.ts';
 import { ordersTypedByHand } from '../scenario.ts';
 import { createActions } from './actions.ts';
 import type { Gate } from './auth.ts';
 import { customerRoutes } from './customers.ts';
 import { refusal } from './errors.ts';
+import { limits } from './limits.ts';
 import { defaultKey } from './options.ts';
 import type { WoocommerceOptions } from './options.ts';
 import { createRouter } from './router.ts';
@@ -13,15 +16,34 @@ import { catalogueRoutes } from './routes-catalogue.ts';
 import { categoryRoutes } from './routes-categories.ts';
 import { orderRoutes } from './routes-orders.ts';
 import { shopRoutes } from './routes-shop.ts';
+import { webhookRoutes } from './routes-webhooks.ts';
 import { seedShop } from './seed.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 import { truthOf } from './truth.ts';
+import { countAttempt, createWebhookQueue, isTaken } from './webhook-queue.ts';
+import type { Senders, WebhookQueue } from './webhook-queue.ts';
 
 /** A shop of its own; several may run beside each other. */
 export function createWoocommerceSandbox(options: WoocommerceOptions = {}): SandboxDefinition {
   const clock = options.clock ?? createClock();
-  let shop = openShop(options, clock);
+  const senders: Senders = new WeakMap();
+  const deliveries = createDeliveries({
+    clock,
+    timeoutMs: options.webhookTimeoutMs ?? limits.webhookTimeoutMs,
+    retryDelaysMs: [], // what is not taken is lost
+    isAccepted: isTaken,
+    onAttempt(delivery, accepted) {
+      const webhook = senders.get(delivery);
+      if (webhook !== undefined) countAttempt(webhook, accepted, shop.store.now());
+    },
+  });
+  const open = (): OpenShop => openShop(options, clock, (store) => createWebhookQueue(store, deliveries, senders));
+  const reopen = (): void => {
+    shop.queue.clear();
+    shop = open();
+  };
+  let shop = open();
   const state = {
     get store() {
       return shop.store;
@@ -34,25 +56,43 @@ export function createWoocommerceSandbox(options: WoocommerceOptions = {}): Sand
     name: 'woocommerce',
     clock,
     handle: (request) => shop.handle(request),
-    reset: () => void (shop = openShop(options, clock)),
+    reset() {
+      reopen();
+      deliveries.reset();
+    },
     seed(input) {
-      shop = openShop(options, clock);
+      reopen();
       return seedShop(shop.store, input);
     },
     truth: () => truthOf(shop.store),
-    actions: { ...createActions(state), 'orders-typed-by-hand': () => ordersTypedByHand(truthOf(shop.store)) },
+    actions: { ...createActions(state), ...deliveryActions(deliveries, () => shop.queue), 'orders-typed-by-hand': () => ordersTypedByHand(truthOf(shop.store)) },
     refuse: refusal,
+  };
+}
+
+/** Faults and log of the kernel; `webhook-flush` empties the shop's own queue first. */
+function deliveryActions(deliveries: Deliveries, queue: () => WebhookQueue): SandboxDefinition['actions'] {
+  return {
+    ...deliveries.actions,
+    'webhook-queue': (input) => queue().set(input),
+    'webhook-flush': async (input) => {
+      queue().run();
+      await deliveries.actions['webhook-flush']?.(input);
+    },
   };
 }
 
 interface OpenShop {
   store: Store;
+  queue: WebhookQueue;
   gate: Gate;
   handle(request: Request): Promise<Response>;
 }
 
-function openShop(options: WoocommerceOptions, clock: SandboxClock): OpenShop {
+function openShop(options: WoocommerceOptions, clock: SandboxClock, queueOf: (store: Store) => WebhookQueue): OpenShop {
   const store = createStore(options, clock);
+  const queue = queueOf(store);
+  store.listener = queue;
   const site = options.siteUrl?.replace(/\/$/, '');
   const folder = site === undefined ? '' : new URL(site).pathname.replace(/\/$/, '');
   const siteOf = (url: URL) => site ?? url.origin;
@@ -64,6 +104,6 @@ function openShop(options: WoocommerceOptions, clock: SandboxClock): OpenShop {
     addressOf: (url) => siteOf(url) + url.pathname.slice(folder.length),
     now: () => clock.now(),
   };
-  const routes = [...orderRoutes, ...categoryRoutes, ...catalogueRoutes, ...customerRoutes, ...shopRoutes];
-  return { store, gate, handle: createRouter({ store, gate, routes, siteOf, base: `${folder}/wp-json/wc/v3` }) };
+  const routes = [...orderRoutes, ...categoryRoutes, ...catalogueRoutes, ...customerRoutes, ...webhookRoutes, ...shopRoutes];
+  return { store, queue, gate, handle: createRouter({ store, gate, routes, siteOf, base: `${folder}/wp-json/wc/v3` }) };
 }

@@ -1,6 +1,6 @@
 /** The shop's state: orders with their indexes, catalogue, customers, and the one list of changes. */
 import type { SandboxClock } from '../kernel/sandbox.ts';
-import type { Category, ChangeEvent, Customer, Product, StoredOrder } from './model.ts';
+import type { Category, ChangeEvent, Customer, Product, StoredOrder, Webhook } from './model.ts';
 import { createSortedIndex } from './sorted-index.ts';
 import type { SortedIndex } from './sorted-index.ts';
 import { coreStatuses } from './limits.ts';
@@ -23,6 +23,7 @@ export interface Counters {
   comment: number;
   term: number;
   user: number;
+  webhook: number;
 }
 
 export interface OrderTable {
@@ -44,6 +45,7 @@ export interface Store {
   products: Map<number, Product>;
   categories: Map<number, Category>;
   customers: Map<number, Customer>;
+  webhooks: Map<number, Webhook>;
   /** the category of products that were given none */
   defaultCategoryId: number;
   next(counter: keyof Counters): number;
@@ -52,13 +54,20 @@ export interface Store {
   /** what the shop noticed, oldest first, at most the last 10,000 */
   events: readonly ChangeEvent[];
   emit(topic: ChangeEvent['topic'], id: number): void;
+  /** told of every event and of every new webhook; whoever delivers puts itself here */
+  listener: StoreListener | undefined;
+}
+
+export interface StoreListener {
+  noticed(event: ChangeEvent): void;
+  webhookCreated(webhook: Webhook): void;
 }
 
 const keptEvents = 10_000;
 
 /** An empty shop with its one default category. */
 export function createStore(options: WoocommerceOptions, clock: Pick<SandboxClock, 'now'>): Store {
-  const counters: Counters = { post: 9, item: 0, meta: 40, comment: 0, term: 15, user: 1 };
+  const counters: Counters = { post: 9, item: 0, meta: 40, comment: 0, term: 15, user: 1, webhook: 0 };
   const events: ChangeEvent[] = [];
   const uncategorized: Category = { id: 15, name: 'Uncategorized', slug: 'uncategorized', parent: 0, description: '' };
   const store: Store = {
@@ -73,14 +82,18 @@ export function createStore(options: WoocommerceOptions, clock: Pick<SandboxCloc
     products: new Map(),
     categories: new Map([[uncategorized.id, uncategorized]]),
     customers: new Map(),
+    webhooks: new Map(),
     defaultCategoryId: uncategorized.id,
     next: (counter) => (counters[counter] += 1),
     now: () => Math.floor(clock.now() / 1000) * 1000,
     events,
     emit(topic, id) {
-      events.push({ at: store.now(), topic, id });
+      const event = { at: store.now(), topic, id };
+      events.push(event);
       if (events.length > keptEvents) events.splice(0, events.length - keptEvents);
+      store.listener?.noticed(event);
     },
+    listener: undefined,
   };
   return store;
 }

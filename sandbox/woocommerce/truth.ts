@@ -1,6 +1,6 @@
 /** The shop's state as judges read it: plain JSON, every order whatever its status, names as stored (HTML-encoded). */
 import { amountText } from './amount.ts';
-import type { Address, BillingAddress, ChangeEvent, Meta, Note, OrderLine, StoredOrder } from './model.ts';
+import type { Address, BillingAddress, ChangeEvent, Mail, Meta, Note, OrderLine, StoredOrder, Webhook } from './model.ts';
 import type { Shop, Store } from './store.ts';
 
 export interface TrueLine {
@@ -41,6 +41,8 @@ export interface TrueOrder {
   coupons: { id: number; code: string; discount: string }[];
   refunds: { id: number; amount: string; createdAt: string }[];
   notes: Note[];
+  /** what the shop wrote to the customer */
+  mails: { kind: Mail['kind']; at: string }[];
   meta: Meta[];
 }
 
@@ -51,6 +53,7 @@ export interface WoocommerceTruth {
   categories: { id: number; name: string; parent: number }[];
   customers: { id: number; email: string; firstName: string; lastName: string }[];
   events: readonly ChangeEvent[];
+  webhooks: Pick<Webhook, 'id' | 'name' | 'topic' | 'status' | 'deliveryUrl' | 'failures'>[];
 }
 
 export function truthOf(store: Store): WoocommerceTruth {
@@ -71,6 +74,7 @@ export function truthOf(store: Store): WoocommerceTruth {
     categories: [...store.categories.values()].map(({ id, name, parent }) => ({ id, name, parent })),
     customers: [...store.customers.values()].map(({ id, email, firstName, lastName }) => ({ id, email, firstName, lastName })),
     events: store.events,
+    webhooks: [...store.webhooks.values()].map(({ id, name, topic, status, deliveryUrl, failures }) => ({ id, name, topic, status, deliveryUrl, failures })),
   };
 }
 
@@ -99,6 +103,7 @@ function trueOrder(order: StoredOrder, store: Store): TrueOrder {
     coupons: order.couponLines.map((line) => ({ id: line.id, code: line.code, discount: amountText(line.discount, 2) })),
     refunds: order.refunds.map((refund) => ({ id: refund.id, amount: amountText(refund.amount, 2), createdAt: new Date(refund.createdAt).toISOString() })),
     notes,
+    mails: order.mails.map(({ kind, at }) => ({ kind, at: new Date(at).toISOString() })),
     meta,
   };
 }

@@ -6,6 +6,7 @@ import { orderBodySpecs } from '../../sandbox/woocommerce/order-body.ts';
 import { orderListSpecs } from '../../sandbox/woocommerce/order-query.ts';
 import { productListSpecs } from '../../sandbox/woocommerce/product-query.ts';
 import { createStore } from '../../sandbox/woocommerce/store.ts';
+import { newWebhookSpecs, webhookChangeSpecs, webhookListSpecs } from '../../sandbox/woocommerce/webhooks.ts';
 import { openShop } from '../sandbox/woocommerce-shop.ts';
 import type { Row, TestShop } from '../sandbox/woocommerce-shop.ts';
 import { haveSpecs, schemaFileContent, toDraft4 } from './woocommerce-specs.ts';
@@ -76,6 +77,13 @@ describe.skipIf(!haveSpecs)('against the reported schema', () => {
     expect(faultsOf('/customers', await everyRow('/customers'))).toEqual([]);
   });
 
+  test('webhooks', async () => {
+    await shop.call('POST', '/webhooks', { topic: 'order.updated', delivery_url: 'http://127.0.0.1:9/h', status: 'paused' });
+    const rows = await everyRow('/webhooks');
+    expect(faultsOf('/webhooks', rows)).toEqual([]);
+    expect(promised('/webhooks', rows[0])).toEqual(['secret']); // only ever written
+  });
+
   test('every field that the schema promises is there', async () => {
     const [orders, products, categories, customers] = [await everyRow('/orders'), await everyRow('/products'), await everyRow('/products/categories'), await everyRow('/customers')];
     expect(promised('/orders', orders[0])).toEqual(['set_paid', 'manual_update']); // only ever written
@@ -93,6 +101,9 @@ describe.skipIf(!haveSpecs)('arguments', () => {
     ['GET', '/orders', 'orders', orderListSpecs(store)],
     ['POST', '/orders', 'a new order', orderBodySpecs(store)],
     ['GET', '/products', 'products', productListSpecs],
+    ['GET', '/webhooks', 'webhooks', webhookListSpecs],
+    ['POST', '/webhooks', 'a new webhook', newWebhookSpecs],
+    ['PUT', '/webhooks/(?P<id>[\\d]+)', 'a changed webhook', webhookChangeSpecs],
   ])('%s %s: types, enums, defaults and bounds are the reported ones', (method, path, _, specs) => {
     const args = spec.routes[path]?.find(({ methods }) => methods.includes(method))?.args;
     const reported = new Map(Array.isArray(args) ? [] : Object.entries(args ?? {}));

@@ -15,6 +15,9 @@ const sample = z.object({
   status: z.number().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   body: z.unknown().optional(),
+  /** what the shop sent by itself, and the secret it signed with */
+  delivery: z.object({ method: z.string(), headers: z.record(z.string(), z.string()), rawBody: z.string() }).optional(),
+  secret: z.string().optional(),
 });
 export type Sample = z.infer<typeof sample>;
 
