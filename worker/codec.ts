@@ -5,6 +5,7 @@ import protobuf from 'protobufjs';
 import { z } from 'zod';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import type { Secrets } from './environment.ts';
+import { findHookKey, type HookKey } from './hook-keys.ts';
 
 const encoding = 'binary/encrypted';
 const ivBytes = 12;
@@ -24,9 +25,17 @@ export function createCodec({ keys }: Pick<Secrets, 'keys'>): PayloadCodec {
   const currentId = keys[0]?.id;
   const current = currentId === undefined ? undefined : derived.get(currentId);
   if (currentId === undefined || current === undefined) throw new UnknownKeyError('no encryption key is configured');
+  // what the gateway sealed names a key that follows from ours
+  return codecOf({ id: currentId, key: current }, (id) => derived.get(id) ?? findHookKey(keys, id));
+}
+
+/** The gateway's codec for one connection: it seals with that connection's derived key, and opens nothing else. */
+export const createHookCodec = ({ id, key }: HookKey): PayloadCodec => codecOf({ id, key }, (asked) => (asked === id ? key : undefined));
+
+function codecOf(current: { id: string; key: Uint8Array }, find: (id: string) => Uint8Array | undefined): PayloadCodec {
   return {
-    encode: async (payloads) => payloads.map((payload) => (isSealed(payload) ? payload : seal(payload, currentId, current))),
-    decode: async (payloads) => payloads.map((payload) => (isSealed(payload) ? open(payload, derived) : payload)),
+    encode: async (payloads) => payloads.map((payload) => (isSealed(payload) ? payload : seal(payload, current.id, current.key))),
+    decode: async (payloads) => payloads.map((payload) => (isSealed(payload) ? open(payload, find) : payload)),
   };
 }
 
@@ -44,9 +53,9 @@ function seal(payload: Payload, id: string, key: Uint8Array): Payload {
   return { metadata: { encoding: Buffer.from(encoding), 'encryption-key-id': Buffer.from(id) }, data };
 }
 
-function open(payload: Payload, keys: Map<string, Uint8Array>): Payload {
+function open(payload: Payload, find: (id: string) => Uint8Array | undefined): Payload {
   const id = textOf(payload, 'encryption-key-id');
-  const key = keys.get(id);
+  const key = find(id);
   if (!key) throw new UnknownKeyError(`encryption key ${id} is not configured`);
   const sealed = Buffer.from(payload.data ?? []);
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes));
@@ -59,5 +68,5 @@ function open(payload: Payload, keys: Map<string, Uint8Array>): Payload {
 /** Messages and stacks of failures travel as payloads too. Plain CommonJS: the engine loads it by path, in the worker and in workflows. */
 export const failureConverterPath: string = fileURLToPath(new URL('failure-converter.cjs', import.meta.url));
 
-/** For clients and workers alike. */
+/** For clients and workers alike; the gateway makes its own, of hook codecs. */
 export const createDataConverter = (secrets: Pick<Secrets, 'keys'>): DataConverter => ({ payloadCodecs: [createCodec(secrets)], failureConverterPath });

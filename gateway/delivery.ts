@@ -1,0 +1,60 @@
+/** What a sender's verification is given and says; it knows no web framework. */
+import type { PrivacySubject, PrivacyTopic } from '../workflows/messages.ts';
+
+export interface Delivery {
+  method: string;
+  /** names in lower case */
+  headers: Readonly<Record<string, string>>;
+  /** as it came: signatures are over these bytes */
+  body: Uint8Array;
+}
+
+/** What a webhook tells: never the record itself, which is read again from its system (design 2). */
+export type Hint =
+  | { kind: 'order'; sourceId: string }
+  | { kind: 'target-order'; targetId: string }
+  /** `request` names the request and no person; the same for repeated deliveries */
+  | { kind: 'privacy'; topic: PrivacyTopic; request: string; subject: PrivacySubject }
+  /** the sender tells us nothing any more: somebody removed what we had registered */
+  | { kind: 'unsubscribed' }
+  /** the sender only asks whether somebody is here */
+  | { kind: 'ping' }
+  /** `about`: one of our own words, never the sender's */
+  | { kind: 'nothing to do'; about: string };
+
+/** Why a delivery is refused, in the order in which it is checked. */
+export type Reason =
+  | 'unknown address'
+  | 'too many'
+  | 'method'
+  | 'content type'
+  | 'too large'
+  | 'incomplete'
+  | 'headers missing'
+  | 'signature'
+  | 'not understood'
+  | 'nobody reads it'
+  | 'Temporal is away';
+
+export interface Refused {
+  valid: false;
+  reason: Reason;
+  /** for the answer: names of headers and fields, never their values */
+  detail?: string;
+}
+
+export type Verdict =
+  | Refused
+  /** `repeat` is equal for two deliveries of one event, where the sender's contract says how to tell */
+  | { valid: true; hint: Hint; repeat?: string };
+
+export const refused = (reason: Reason, detail?: string): Refused => ({ valid: false, reason, ...(detail === undefined ? {} : { detail }) });
+
+/** All missing ones are named at once. */
+export function missingHeaders({ headers }: Delivery, names: readonly string[]): Refused | undefined {
+  const missing = names.filter((name) => (headers[name] ?? '') === '');
+  return missing.length === 0 ? undefined : refused('headers missing', missing.join(', '));
+}
+
+/** "application/json; charset=utf-8" is application/json; empty when none is given. */
+export const contentTypeOf = ({ headers }: Pick<Delivery, 'headers'>): string => (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

@@ -1,0 +1,90 @@
+/** Hands hints to Temporal: announcements to an order's one address, changes of the target and privacy requests to runs of their own. */
+import { Client, WorkflowIdConflictPolicy, type Connection } from '@temporalio/client';
+import { createHookCodec } from '../worker/codec.ts';
+import type { HookKey } from '../worker/hook-keys.ts';
+import { announceOrder } from '../worker/temporal-client.ts';
+import {
+  announced,
+  priorities,
+  privacyRequestWorkflow,
+  privacyRequestWorkflowId,
+  resubscribeWorkflowId,
+  targetChangedWorkflow,
+  targetChangedWorkflowId,
+  webhooksWorkflow,
+  workflowQueue,
+  type Announcement,
+  type PrivacyRequestInput,
+  type TargetChangedInput,
+  type WebhooksInput,
+} from '../workflows/messages.ts';
+import type { Hint } from './delivery.ts';
+import type { Hold } from './receive.ts';
+
+export interface HoldInput {
+  connection: Connection;
+  namespace: string;
+  /** one a connection */
+  keys: readonly HookKey[];
+}
+
+const byWebhook: Announcement = { by: 'webhook', lane: 'live' };
+const privacyDays = 30;
+const dayMs = 86_400_000;
+
+/** Each connection's hints are sealed with its own key, so its gateway-side client is its own too; they share the line to Temporal. */
+export function createHold({ connection, namespace, keys }: HoldInput): Hold {
+  const clients = new Map(keys.map((key) => [key.connection, new Client({ connection, namespace, dataConverter: { payloadCodecs: [createHookCodec(key)] } })]));
+  return async (route, hint, withinMs) => {
+    const client = clients.get(route.connection);
+    if (client === undefined) throw new Error(`connection ${route.connection} has no key`);
+    await connection.withDeadline(Date.now() + withinMs, async () => give(client, route, hint));
+  };
+}
+
+async function give(client: Client, route: Parameters<Hold>[0], hint: Hint): Promise<void> {
+  if (hint.kind === 'order') await Promise.all(route.asSource.map(async (integration) => announceOrder(client)({ integration, sourceId: hint.sourceId, ...byWebhook })));
+  else if (hint.kind === 'target-order') await tellTargetChanged(client, { connection: route.connection, targetId: hint.targetId });
+  else if (hint.kind === 'unsubscribed') await subscribeAgain(client, route);
+  else if (hint.kind === 'privacy') await openPrivacyTask(client, route.connection, hint);
+}
+
+/** The open run reads the object once more for a repeat. */
+async function tellTargetChanged(client: Client, input: TargetChangedInput): Promise<void> {
+  await client.workflow.signalWithStart<(input: TargetChangedInput) => Promise<unknown>, [Announcement]>(targetChangedWorkflow, {
+    workflowId: targetChangedWorkflowId(input.connection, input.targetId),
+    taskQueue: workflowQueue,
+    args: [input],
+    signal: announced,
+    signalArgs: [byWebhook],
+    workflowTaskTimeout: '5 seconds',
+    priority: { priorityKey: priorities.live },
+  });
+}
+
+/** A subscription belongs to the connection: any integration that reads from it will do. Each removed one is told of; those told meanwhile join. */
+async function subscribeAgain(client: Client, { connection, asSource: [integration] }: Parameters<Hold>[0]): Promise<void> {
+  if (integration === undefined) return;
+  const input: WebhooksInput = { integration, forget: true };
+  await client.workflow.start<(input: WebhooksInput) => Promise<unknown>>(webhooksWorkflow, {
+    workflowId: resubscribeWorkflowId(connection),
+    taskQueue: workflowQueue,
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    priority: { priorityKey: priorities.live },
+  });
+}
+
+/** A repeated delivery finds its task open. One that comes after it was done opens another: rather a task too many than a request too few. */
+async function openPrivacyTask(client: Client, connection: string, { topic, request, subject }: Extract<Hint, { kind: 'privacy' }>): Promise<void> {
+  const now = Date.now();
+  const input: PrivacyRequestInput = { connection, topic, receivedAt: new Date(now).toISOString(), dueAt: new Date(now + privacyDays * dayMs).toISOString(), subject };
+  await client.workflow.start<(input: PrivacyRequestInput) => Promise<unknown>>(privacyRequestWorkflow, {
+    workflowId: privacyRequestWorkflowId(connection, request),
+    taskQueue: workflowQueue,
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `${topic}, due by ${input.dueAt.slice(0, 10)}`,
+    priority: { priorityKey: priorities.live },
+  });
+}
