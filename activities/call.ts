@@ -32,6 +32,8 @@ export interface ConnectorContext<Settings> {
   /** the connection's settings of this moment with its secrets resolved, and the version that acts */
   settings: () => Promise<{ settings: Settings; version: string }>;
   integrationSettings: (integration: string) => Promise<{ settings: ImportOrdersSettings; version: string }>;
+  /** where this connection's webhooks come in and the secret they are to be signed with; absent: no gateway is configured */
+  hooks?: () => Promise<{ address: string; secret: string } | undefined>;
   /** the context of the step that runs now (Temporal's activity context, or a test's) */
   call: (input: { integration: IntegrationRef | null; lane: Lane; record: string; step: string }) => CallContext;
 }
@@ -48,14 +50,36 @@ export interface Refusal {
   waitMs?: number;
 }
 
+/** What a body says its reply means. `sent`: may the call have taken effect; default: no for refusals, maybe for trouble. */
+export interface BodyVerdict {
+  means: Refusal['means'];
+  code?: string;
+  /** the vendor's words */
+  words?: string;
+  waitMs?: number;
+  sent?: 'no' | 'maybe';
+}
+
+/** What `authorize` adds. `body`: fields laid over the JSON object that the client gives as `body`. */
+export interface Authorization {
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: Record<string, string>;
+}
+
 export interface HttpSettings {
   system: string;
   baseUrl: string;
-  /** adds credentials to a request: headers and query parameters that never reach a log */
-  authorize: (request: { method: string; url: URL }) => { headers?: Record<string, string>; query?: Record<string, string> };
+  /** adds credentials to a request: headers, query parameters and (for APIs that take them there) fields of the JSON body, none of which reaches a log */
+  authorize: (request: { method: string; url: URL }) => Authorization;
   refusals: readonly Refusal[];
   /** the vendor's code and words in an error body, where it has them */
   explain: (body: unknown) => { code?: string; words?: string };
+  /**
+   * Systems that say in the body what a reply means, whatever the HTTP status (refusals inside a 200, cost replies): asked for every JSON reply below
+   * 400 before its schema is. Undefined: the reply is what the schema says. A reply that is not JSON is never shown to it.
+   */
+  judgeBody?: (reply: { status: number; body: unknown; headers: Record<string, string> }) => BodyVerdict | undefined;
   budget?: BudgetRule;
   /** simultaneous calls of the account */
   simultaneous?: number;
@@ -71,6 +95,14 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** e.g. "/orders/{id}/items": what logs and errors name; default the path with digits replaced by {id} */
   endpoint?: string;
+  /** points of the account's budget that the call costs; default 1 */
+  cost?: number;
+  /** the request counts as a read in the log of exchanges although its method writes (GraphQL queries, RPC) */
+  isRead?: boolean;
+  /** a body that is no JSON, sent as it is with this content type */
+  rawBody?: { contentType: string; text: string };
+  /** values in the body that must not be stored in the log of exchanges, as they stand there (a client secret in a form) */
+  secrets?: readonly string[];
   /** a create under the ledger's protocol: the budget is waited for first, then `guard.intend()`, then the request */
   guard?: SendGuard;
   /** target object that a write creates or changes, for *written*; read off the reply if absent */

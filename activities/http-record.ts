@@ -3,7 +3,7 @@
  * only what the connector's client gave is written down, never what `authorize` added; an echo of them in a reply is masked.
  */
 import { createHash } from 'node:crypto';
-import type { CallContext, RequestOptions } from './call.ts';
+import type { Authorization, CallContext, RequestOptions } from './call.ts';
 
 export interface Recorded {
   /** method and path pattern */
@@ -23,7 +23,7 @@ export interface Recorded {
 }
 
 export function recordExchange(call: CallContext, entry: Recorded): void {
-  const isWrite = entry.method !== 'GET';
+  const isWrite = entry.method !== 'GET' && entry.options.isRead !== true;
   const inFull = isWrite || entry.result !== 'ok';
   call.ledger.exchanges.add({
     connection: call.connection,
@@ -43,7 +43,7 @@ export function recordExchange(call: CallContext, entry: Recorded): void {
   });
 }
 
-const describeRequest = ({ path, options }: Recorded): string => JSON.stringify({ path, query: options.query, body: options.body });
+const describeRequest = ({ path, options }: Recorded): string => JSON.stringify({ path, query: options.query, body: options.rawBody?.text ?? options.body });
 
 function mask(text: string, credentials: readonly string[]): string {
   return credentials.reduce((masked, secret) => masked.replaceAll(secret, '[credential]'), text);
@@ -53,8 +53,8 @@ function mask(text: string, credentials: readonly string[]): string {
 const shortestCredential = 8;
 
 /** The values among what `authorize` added that could be echoed, the word before a token ("Bearer") left off. */
-export function credentialValues(added: { headers?: Record<string, string>; query?: Record<string, string> }): string[] {
-  const values = [...Object.values(added.headers ?? {}), ...Object.values(added.query ?? {})];
+export function credentialValues(added: Authorization): string[] {
+  const values = [...Object.values(added.headers ?? {}), ...Object.values(added.query ?? {}), ...Object.values(added.body ?? {})];
   return values.map((value) => value.replace(/^\S+ /, '')).filter((value) => value.length >= shortestCredential);
 }
 

@@ -19,9 +19,18 @@ export interface Verdict {
   words?: string;
   /** how long to wait when rate limited */
   waitMs: number;
+  /** where the body says it; else the HTTP status does */
+  sent?: 'no' | 'maybe';
 }
 
 const defaultWaitMs = 1_000;
+
+/** What a body of a reply below 400 says against it; undefined: nothing. */
+export function judgeBody(settings: HttpSettings, reply: { status: number; body: unknown; headers: Record<string, string> }): Verdict | undefined {
+  const said = settings.judgeBody?.(reply);
+  if (!said) return undefined;
+  return { ...said, waitMs: said.waitMs ?? retryAfterMs(reply.headers['retry-after']) ?? defaultWaitMs, sent: said.sent ?? (said.means === 'retryable' || said.means === 'perhaps the record' ? 'maybe' : 'no') };
+}
 
 /** What a reply from 400 up means. */
 export function judge(settings: HttpSettings, refused: Refused): Verdict {
@@ -69,7 +78,7 @@ export function retryAfterMs(value: string | undefined, now = Date.now()): numbe
 export function errorOf(verdict: Verdict, about: { system: string; endpoint: string; status: number }, retryDelayMs?: number): ApiError {
   const input = {
     ...about,
-    sent: sentBy(about.status),
+    sent: verdict.sent ?? sentBy(about.status),
     ...(verdict.code === undefined ? {} : { code: verdict.code }),
     ...(verdict.words === undefined ? {} : { words: verdict.words }),
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),

@@ -10,7 +10,7 @@ export interface Outgoing {
   url: URL;
   body: string | undefined;
   /** called for every address the request goes to, since a signature covers it */
-  sign: (url: URL) => { url: URL; headers: Record<string, string> };
+  sign: (url: URL) => { url: URL; headers: Record<string, string>; body?: string | undefined };
   timeoutMs: number;
   maxBytes: number;
   heartbeat: () => void;
@@ -103,7 +103,7 @@ async function sendOnce(outgoing: Outgoing, url: URL, signal: AbortSignal): Prom
   const reply = await request(signed.url, {
     method: methodOf(outgoing.method),
     headers: signed.headers,
-    body: outgoing.body ?? null,
+    body: signed.body ?? outgoing.body ?? null,
     signal,
     dispatcher: dispatcherFor(url),
     headersTimeout: 0, // the signal limits the whole call; undici's limits are per phase and per chunk

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { ApiError, RetryableError, UnexpectedReplyError } from './errors.ts';
-import { errorOf, judge, type Verdict } from './http-refusals.ts';
+import { errorOf, judge, judgeBody, type Verdict } from './http-refusals.ts';
 import { accountOf, timeoutOf, waitForTurn } from './http-pace.ts';
 import { credentialValues, recordExchange } from './http-record.ts';
 import { exchange, NoAnswerError, TooLargeError, type Incoming } from './http-transport.ts';
@@ -75,7 +75,7 @@ const patternOf = (path: string): string =>
     .join('/');
 
 async function ask(settings: HttpSettings, call: CallContext, request: Request, step: { hasBegun: boolean }): Promise<Answer> {
-  const slot = await waitForTurn(settings, call, !step.hasBegun);
+  const slot = await waitForTurn(settings, call, { isFirst: !step.hasBegun, cost: request.options.cost ?? 1 });
   step.hasBegun = true;
   let keepSlot = false;
   let credentials: string[] = [];
@@ -86,7 +86,7 @@ async function ask(settings: HttpSettings, call: CallContext, request: Request, 
     const incoming = await exchange({
       method: request.method,
       url: urlOf(settings.baseUrl, request),
-      body: request.options.body === undefined ? undefined : JSON.stringify(request.options.body),
+      body: request.options.rawBody?.text ?? (request.options.body === undefined ? undefined : JSON.stringify(request.options.body)),
       sign: (url) => {
         const signed = sign(settings, request, url);
         credentials = signed.credentials;
@@ -123,12 +123,15 @@ function sign(settings: HttpSettings, { method, options }: Request, url: URL) {
   const headers = {
     accept: 'application/json',
     'user-agent': 'Waybill',
-    ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(options.rawBody ? { 'content-type': options.rawBody.contentType } : options.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...options.headers,
     ...added.headers,
   };
-  return { url: signedUrl, headers, credentials: credentialValues(added) };
+  const body = added.body && isObject(options.body) ? JSON.stringify({ ...options.body, ...added.body }) : undefined;
+  return { url: signedUrl, headers, body, credentials: [...credentialValues(added), ...(options.secrets ?? [])] };
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whatever went wrong before a whole reply was there. */
 async function failureOf(settings: HttpSettings, call: CallContext, request: Request, error: unknown, seen: { credentials: string[]; durationMs: number }): Promise<unknown> {
@@ -157,6 +160,13 @@ async function read<T>(settings: HttpSettings, call: CallContext, request: Reque
     log(verdict.means);
     const error = errorOf(verdict, about, await noteVerdict(settings, call, verdict));
     if (verdict.means !== 'absent') throw error;
+    return error;
+  }
+  const said = parsed.isJson ? judgeBody(settings, { status, headers, body: parsed.body }) : undefined;
+  if (said) {
+    log(said.means);
+    const error = errorOf(said, about, await noteVerdict(settings, call, said));
+    if (said.means !== 'absent') throw error;
     return error;
   }
   const checked = schema.safeParse(parsed.body);

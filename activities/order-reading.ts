@@ -34,7 +34,7 @@ export async function readOrderOnce<Raw>(context: ConnectorContext<unknown>, inp
   const key: RecordKey = { integration: input.integration.id, kind: 'order', sourceId: input.sourceId };
   const { ledger } = context;
   const record = await ledger.records.find(key);
-  if (record?.state === 'completed' || record?.state === 'erased') return { kind: 'skip', reason: 'already-imported', digest: record.digest ?? '' };
+  if (record?.state === 'erased' || (record?.state === 'completed' && !input.follow)) return { kind: 'skip', reason: 'already-imported', digest: record.digest ?? '' };
   if (record?.digest === leftOutDigest && !input.byOperator) return { kind: 'skip', reason: 'left-out-by-operator', digest: leftOutDigest };
 
   const raw = await readRaw(context, input, platform);
@@ -43,6 +43,7 @@ export async function readOrderOnce<Raw>(context: ConnectorContext<unknown>, inp
   const skip = async (refusal: Omit<Extract<OrderReading, { kind: 'skip' }>, 'kind' | 'digest' | 'number'>): Promise<OrderReading> => ({ kind: 'skip', ...refusal, digest, number: platform.number(raw) });
 
   const order = await edited(context, key, platform.toOrder(raw));
+  if (input.follow) return { kind: 'order', order: await platform.complete(order, raw), digest };
   const refusal = refusalOf({ order, ...(await rulesOf(context, input)), byOperator: input.byOperator ?? false });
   if (refusal && record?.state !== 'begun') return skip(refusal);
   const complete = await platform.complete(order, raw);
@@ -59,7 +60,8 @@ async function readRaw<Raw>(context: ConnectorContext<unknown>, input: ReadOrder
   return platform.fetch(input.sourceId);
 }
 
-async function rulesOf(context: ConnectorContext<unknown>, input: ReadOrderInput) {
+/** What the rules of R1, R3 and R9 are asked with. @throws SettingsError where the integration is not connected */
+export async function rulesOf(context: ConnectorContext<unknown>, input: Pick<ReadOrderInput, 'integration' | 'byOperator' | 'dryRun'>) {
   const [{ settings }, connected, targetCurrency] = await Promise.all([
     context.integrationSettings(input.integration.id),
     context.ledger.states.connected(input.integration.id),

@@ -1,7 +1,7 @@
 /** Every record has an outcome (promise 6): the reading and the creating step write theirs into the ledger before they answer. */
 import { activityInfo } from '@temporalio/activity';
-import type { Outcome, Step } from '../domain/outcome.ts';
-import type { OrderSource, OrderTarget } from '../domain/ports.ts';
+import type { Note, Outcome, Step } from '../domain/outcome.ts';
+import type { OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../domain/ports.ts';
 import type { ParkReason } from '../domain/reasons.ts';
 import { readAdoption } from '../ledger/adoption.ts';
 import type { Ledger, RecordKey } from '../ledger/ledger.ts';
@@ -14,11 +14,25 @@ export function recordingSource<Source extends OrderSource>(source: Source, { le
     ...source,
     async readOrder(input) {
       const reading = await source.readOrder(input);
-      if (input.dryRun) return reading;
+      if (!input.dryRun && !(reading.kind === 'skip' && reading.reason === 'already-imported')) await noteWay(ledger, input, reading);
+      if (input.dryRun || input.follow) return reading;
       const key = orderKey(input.integration.id, input.sourceId);
       if (reading.kind === 'skip' && reading.reason === 'already-imported') await ledger.records.close(key);
       else if (reading.kind === 'skip') await recordSkip(ledger, key, { ...reading, number: reading.number ?? null, run: currentRun() });
       return reading;
+    },
+    async setStatus(input) {
+      const written = await source.setStatus(input);
+      const row = await ledger.follows.find(input.integration.id, input.sourceId);
+      if (row) {
+        const { withheld: _sent, ...state } = row.state;
+        // not written: what stood there before goes on standing, and is no change when it is seen again
+        const isThere = written.kind === 'written' || written.kind === 'unchanged';
+        const platform = isThere ? input.status : (state.agreed?.platform ?? input.status);
+        await ledger.follows.put({ ...row, state: { ...state, agreed: { platform, books: input.books } }, isOpen: !input.isLast });
+      }
+      await ledger.records.close(orderKey(input.integration.id, input.sourceId), input.digest);
+      return written;
     },
   };
 }
@@ -40,7 +54,35 @@ export function recordingTarget<Target extends OrderTarget>(target: Target, cont
       }
       return outcome;
     },
+    async followOrder(input) {
+      await assertAdopted(context.ledger, input.integration.id);
+      const key = orderKey(input.integration.id, input.sourceId);
+      const followed = await target.followOrder(input);
+      if (followed.kind === 'needs parties') return followed;
+      // one that was parked is settled by a look that found nothing left to do
+      if (followed.kind === 'followed' && (followed.isChanged || (await context.ledger.parked.find(key)) !== undefined)) {
+        const { version } = await context.integrationSettings(input.integration.id);
+        await recordUpdated(context.ledger, key, { ...followed, run: currentRun(), version });
+      }
+      // with a status still to be written to the platform, the record is under way until that is done
+      const isUnderWay = followed.kind === 'followed' && followed.writeBack !== undefined;
+      if (!isUnderWay) await context.ledger.records.close(key, input.digest);
+      return followed;
+    },
   };
+}
+
+/** When the platform's webhooks spoke last, and how many changes only the sweep has found since: silence is noticed by it. */
+async function noteWay(ledger: Ledger, { integration, sourceId, by }: ReadOrderInput, reading: OrderReading): Promise<void> {
+  const subject = `integration:${integration.id}`;
+  if (by === 'webhook') {
+    await ledger.marks.set(subject, 'webhook-heard', new Date(await ledger.clock.now()).toISOString());
+    await ledger.marks.set(subject, 'found-by-sweep', '0');
+    return;
+  }
+  const record = by === 'sweep' && reading.kind !== 'park' ? await ledger.records.find(orderKey(integration.id, sourceId)) : undefined;
+  if (record === undefined || reading.kind === 'park' || record.digest === reading.digest) return;
+  await ledger.marks.set(subject, 'found-by-sweep', String(Number((await ledger.marks.get(subject, 'found-by-sweep')) ?? '0') + 1));
 }
 
 async function assertAdopted(ledger: Ledger, integration: string): Promise<void> {
@@ -55,6 +97,13 @@ const currentRun = (): string => activityInfo().workflowExecution?.runId ?? '';
 async function recordCreated(ledger: Ledger, key: RecordKey, made: { outcome: Extract<Outcome, { kind: 'created' }>; number: string; run: string; version: string }): Promise<void> {
   const detail = made.outcome.notes.length > 0 ? JSON.stringify(made.outcome.notes) : null;
   await ledger.outcomes.add({ ...key, number: made.number, outcome: 'created', reason: '', targetId: made.outcome.targetId, detail, run: made.run, settingsVersion: made.version });
+}
+
+/** What following did; its first note is the reason it is counted under, e.g. *ignored after write-off* (N5). */
+async function recordUpdated(ledger: Ledger, key: RecordKey, made: { targetId: string; notes: Note[]; run: string; version: string }): Promise<void> {
+  const record = await ledger.records.find(key);
+  await ledger.parked.remove(key);
+  await ledger.outcomes.add({ ...key, number: record?.number ?? null, outcome: 'updated', reason: made.notes[0]?.code ?? '', targetId: made.targetId, detail: JSON.stringify(made.notes), run: made.run, settingsVersion: made.version });
 }
 
 export interface Skip {

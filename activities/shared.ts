@@ -2,7 +2,7 @@
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import { leftOutDigest } from '../domain/eligibility.ts';
 import type { Step } from '../domain/outcome.ts';
-import type { IntegrationRef, Lane } from '../domain/ports.ts';
+import type { ChangedOrder, IntegrationRef, Lane } from '../domain/ports.ts';
 import type { ParkReason, PauseReason } from '../domain/reasons.ts';
 import { demandAdoption, raiseEpoch, readAdoption, setAdopted } from '../ledger/adoption.ts';
 import { adoptedRecords, forgottenRecords } from '../ledger/forgotten.ts';
@@ -21,6 +21,10 @@ export interface Announce {
 
 export interface SharedDeps {
   ledger: Ledger;
+  /** a gateway is configured */
+  hasHooks: boolean;
+  /** undefined: no longer in the settings */
+  integrationRef: (integration: string) => Promise<IntegrationRef | undefined>;
   announce: (record: Announce) => Promise<void>;
 }
 
@@ -47,6 +51,13 @@ export interface ParkInput {
   words: string;
 }
 
+export interface AnnounceChangesInput {
+  /** the target's */
+  connection: string;
+  changed: ChangedOrder[];
+  unchanged: { targetId: string; seen: string }[];
+}
+
 export interface BeginWalkInput {
   integration: IntegrationRef;
   mode: 'backfill' | 'incremental' | 'adopt';
@@ -64,6 +75,8 @@ export interface BegunWalk {
   memory: WalkMemory;
   /** links have to be rebuilt first, from target orders created since (ISO 8601 UTC) */
   adoptSince?: string;
+  /** incremental: the platform's webhooks have not been looked after for an hour */
+  areWebhooksDue?: boolean;
   /** links are rebuilt by a backfill: this walk has nothing to do until then */
   isWaiting: boolean;
 }
@@ -81,7 +94,7 @@ const inARow: { reason?: ParkReason; count: number; pause: PauseReason }[] = [
   { count: 20, pause: 'many-parked' },
 ];
 
-export function createSharedActivities({ ledger, announce }: SharedDeps) {
+export function createSharedActivities({ ledger, announce, integrationRef, hasHooks }: SharedDeps) {
   const restart = async (sourceIds: string[], integration: IntegrationRef): Promise<void> =>
     inChunks(sourceIds.map((sourceId) => async () => announce({ integration, sourceId, by: 'sweep', lane: 'bulk' })), 10, async () => roomFor(ledger, integration.id, openWindow + sourceIds.length));
 
@@ -121,13 +134,34 @@ export function createSharedActivities({ ledger, announce }: SharedDeps) {
         await demandAdoption(ledger, integration.id, mode === 'incremental' ? 'restored' : 'needed');
         return { memory, isWaiting: false, adoptSince: needed.since };
       }
+      const areWebhooksDue = mode === 'incremental' && hasHooks && (await isDue(ledger, integration.id));
       if (mode === 'incremental') await restart(await forgottenRecords(ledger, integration.id, forgottenAfterMs), integration);
-      return { memory, isWaiting: false };
+      return { memory, isWaiting: false, ...(areWebhooksDue ? { areWebhooksDue } : {}) };
     },
 
     /** Starts the runs of records that were found in the target and never announced. Safe to repeat. */
     async restartAdopted({ integration }: { integration: IntegrationRef }): Promise<void> {
       await restart(await adoptedRecords(ledger, integration.id), integration);
+    },
+
+    /** Tells the runs of orders that changed in the target, then notes what was seen. Safe to repeat: a run that is told twice looks twice. */
+    async announceChanges({ connection, changed, unchanged }: AnnounceChangesInput): Promise<void> {
+      for (const { integration: id, sourceId } of changed) {
+        const integration = await integrationRef(id);
+        if (integration !== undefined) await announce({ integration, sourceId, by: 'sweep', lane: 'live' });
+        heartbeat();
+      }
+      await ledger.follows.noteSeen(connection, [...changed, ...unchanged]);
+    },
+
+    /** Tells the runs of the orders that stand in the target under this id; returns how many. Safe to repeat. */
+    async announceTarget({ connection, targetId }: { connection: string; targetId: string }): Promise<number> {
+      const rows = await ledger.follows.findByTarget(connection, [targetId]);
+      for (const { integration: id, sourceId } of rows) {
+        const integration = await integrationRef(id);
+        if (integration !== undefined) await announce({ integration, sourceId, by: 'webhook', lane: 'live' });
+      }
+      return rows.length;
     },
 
     /** Parks the record; many in a row for one reason pause the integration instead of parking thousands (design 5). Safe to repeat. */
@@ -148,6 +182,11 @@ export function createSharedActivities({ ledger, announce }: SharedDeps) {
       await ledger.states.pause(`connection:${connection}`, reason);
     },
 
+    /** What the connection's webhooks were remembered by: the next look registers them anew. Safe to repeat. */
+    async forgetWebhooks({ connection }: { connection: string }): Promise<void> {
+      await ledger.marks.removeAll(`connection:${connection}`, 'webhook:');
+    },
+
     /** Notes that a walk has come to its end. Safe to repeat. */
     async finishWalk({ integration, walk, since }: { integration: IntegrationRef; walk: 'index' | 'backfill' | 'adopt'; since?: string }): Promise<void> {
       if (walk === 'adopt') await setAdopted(ledger, integration.id, since ?? '');
@@ -157,6 +196,18 @@ export function createSharedActivities({ ledger, announce }: SharedDeps) {
 }
 
 export type SharedActivities = ReturnType<typeof createSharedActivities>;
+
+const webhooksEveryMs = 60 * 60_000;
+
+/** Senders drop or disable webhooks without telling; asked for again once an hour. */
+async function isDue(ledger: Ledger, integration: string): Promise<boolean> {
+  const now = await ledger.clock.now();
+  const subject = `integration:${integration}`;
+  const last = await ledger.marks.get(subject, 'webhooks-looked-after');
+  if (last !== undefined && now - Date.parse(last) < webhooksEveryMs) return false;
+  await ledger.marks.set(subject, 'webhooks-looked-after', iso(now));
+  return true;
+}
 
 /** `since`: read from here; `atLatest`: what was rebuilt from here on or earlier is enough. */
 async function adoptionWindow(ledger: Ledger, integration: string): Promise<{ since: string; atLatest: string }> {

@@ -21,6 +21,8 @@ export interface Customer {
   /** the phone exactly as the platform had it, for look-ups in each written form (R18) */
   phoneAsWritten?: string;
   address?: Address;
+  /** R19: the platform masks or withholds who this is: never looked up, never a key, never created; the name fields are empty */
+  isUnspecified?: boolean;
 }
 
 /** E-mail addresses are one person's when they are equal in this form. */

@@ -20,16 +20,19 @@ export interface EligibilityInput {
 /** Why an order is not imported, or undefined when it is. */
 export function refusalOf({ order, connected, settings, byOperator, targetCurrency }: EligibilityInput): { reason: SkipReason; detail?: string } | undefined {
   if (unfinished.has(order.status)) return { reason: 'checkout-draft' };
-  if (!byOperator && order.createdAt < connected.connectedAt) {
-    if (order.createdAt < connected.backfillFrom) return { reason: 'before-connecting' };
+  if (!byOperator && isBefore(order.createdAt, connected.connectedAt)) {
+    if (isBefore(order.createdAt, connected.backfillFrom)) return { reason: 'before-connecting' };
     if (settings.excludeStatuses.includes(order.status)) return { reason: 'status-excluded', detail: order.status };
   }
   if (order.lineItems.length === 0) return { reason: 'no-products' };
   if (order.lineItems.every((line) => Number(line.quantity) === 0)) return { reason: 'fully-refunded' };
   if (!order.customer) return { reason: 'no-customer' };
-  if (!hasContact(order.customer)) return { reason: 'no-contact' };
+  if (!order.customer.isUnspecified && !hasContact(order.customer)) return { reason: 'no-contact' };
   if (targetCurrency !== undefined && order.currency !== targetCurrency) return { reason: 'currency-differs', detail: `order ${order.currency}, books ${targetCurrency}` };
   return undefined;
 }
+
+/** By the instant, not by the text: with or without milliseconds is the same second. */
+const isBefore = (a: string, b: string): boolean => Date.parse(a) < Date.parse(b);
 
 const unfinished = new Set(['checkout-draft', 'auto-draft']);

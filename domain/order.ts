@@ -21,11 +21,18 @@ export interface Charge {
   total: Amount;
 }
 
+/** How an order came to its end on the platform before its goods left (decision on R8, R16). */
+export type Ending = 'cancelled' | 'refunded' | 'trashed' | 'deleted';
+
 /** Carrier, cost and recipient of a delivery (R13). WooCommerce orders carry none (R12). */
 export interface Delivery {
   carrier: string;
   cost?: Decimal;
+  /** the platform has not worked the cost out yet: to be said instead of a cost */
+  isCostOpen?: boolean;
   recipient?: string;
+  /** the carrier's number of the parcel, once there is one */
+  trackingNumber?: string;
 }
 
 export interface Order {
@@ -35,6 +42,8 @@ export interface Order {
   number: string;
   /** the platform's own status word */
   status: string;
+  /** cancelled, fully refunded or trashed there; absent while it goes on */
+  ending?: Ending;
   /** what people call the platform, e.g. "WooCommerce": stands before the number in notes for staff */
   platform?: string;
   /** ISO 8601 UTC */
@@ -51,4 +60,6 @@ export interface Order {
   total: Decimal;
   /** tax within `total` */
   totalTax: Decimal;
+  /** what the source noticed about this order and a person should know, in plain words: becomes lines of the report (notes) */
+  remarks?: string[];
 }

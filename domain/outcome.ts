@@ -17,7 +17,19 @@ export type NoteCode =
   | 'comment-unknown' // a comment's reply was lost: it is not sent again (promise 4)
   | 'category-default' // category could not be created: the configured default was used
   | 'stale-link' // a linked person or product was gone and was looked up again
-  | 'lines-left-out'; // e.g. fully refunded lines
+  | 'lines-left-out' // e.g. fully refunded lines
+  | 'lines-changed' // quantity or price followed the platform, or lines came to it or went (R16)
+  | 'line-not-removed' // the target does not take quantity 0: the line is named in a comment (R16)
+  | 'delivery-changed' // a new comment with the present details (R13)
+  | 'order-ended' // cancelled, refunded, trashed or deleted on the platform before the write-off (R8, R16)
+  | 'customer-known' // masked until now, and named since (R19)
+  | 'status-set' // one side's status followed the other (R6, R11)
+  | 'status-unmapped' // a status that the table does not have is left alone (R6)
+  | 'status-conflict' // both sides changed: the books' status won (R6)
+  | 'status-withheld' // waits for the write-off (R11)
+  | 'ignored-after-write-off' // the platform changed after the goods left (R4, N5)
+  | 'gone-from-target' // staff deleted the order
+  | 'remark'; // what the platform's connector noticed about the order
 
 export type Outcome =
   | { kind: 'created'; targetId: string; notes: Note[] }
@@ -26,7 +38,7 @@ export type Outcome =
   | { kind: 'parked'; reason: ParkReason; step: Step; detail?: string };
 
 /** The steps of a flow as operators see them. */
-export type Step = 'read the order' | 'customer and products' | 'create the order' | 'read a page' | 'check' | 'index';
+export type Step = 'read the order' | 'customer and products' | 'create the order' | 'follow the order' | 'set the status' | 'read a page' | 'check' | 'index';
 
 export const skipped = (reason: SkipReason, detail?: string): Outcome => ({ kind: 'skipped', reason, ...(detail === undefined ? {} : { detail }) });
 

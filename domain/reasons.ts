@@ -16,6 +16,7 @@ export const skipReasons = {
   'already-imported': { words: 'Our completed import of this order stands in the target.', mend: 'Nothing to do.' },
   'status-excluded': { words: 'The order has a status that the backfill leaves out.', mend: 'It comes in by itself when it returns to an allowed status.' },
   'checkout-draft': { words: 'The checkout was not finished.', mend: changesIt },
+  'test-order': { words: 'The order is a test of the shop’s payment.', mend: 'Nothing to do.' },
   'before-connecting': { words: 'The order is older than the backfill window.', mend: 'Import it by hand: waybill import <integration>/<number>.' },
   'no-products': { words: 'The order has no products.', mend: changesIt },
   'no-customer': { words: 'The order names no customer.', mend: changesIt },

@@ -17,6 +17,20 @@ export interface ImportOrdersSettings {
   codeOf: 'variant' | 'product';
   /** how often the incremental window runs */
   everyMinutes: number;
+  /** R6, R11: which status means which; empty: statuses are left alone (R8) */
+  statuses: StatusPair[];
+  /** R11: platform statuses that are withheld until every product line is written off */
+  afterWriteOff: string[];
+}
+
+/** One row of the status table. */
+export interface StatusPair {
+  /** the platform's status id */
+  platform: string;
+  /** the books' status id */
+  books: string;
+  /** default both ways */
+  direction: 'both' | 'to-books' | 'to-platform';
 }
 
 /** The moment of connecting and what it covers; kept in the ledger, one row an integration (decision on R1). */

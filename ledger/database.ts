@@ -21,6 +21,7 @@ export interface Database extends KeyTables {
   page_entries: PageEntryRow;
   index_entries: IndexRow;
   links: LinkRow;
+  follows: FollowsRow;
   marks: MarkRow;
   exchanges: ExchangeRow;
   acts: ActRow;
@@ -176,6 +177,20 @@ export interface LinkRow {
   kind: Link['kind'];
   source_id: string;
   target_id: string;
+}
+
+export interface FollowsRow {
+  integration: string;
+  source_id: string;
+  connection: string;
+  target_id: string;
+  target_length: number;
+  state: string;
+  is_open: number;
+  is_frozen: number;
+  is_withheld: number;
+  ignored: number;
+  seen: string | null;
 }
 
 export interface MarkRow {

@@ -2,7 +2,15 @@
 
 /** The ledger cannot be reached or is busy for the moment (locked, full disk, connection lost). Retry. */
 export class LedgerUnavailableError extends Error {
-  override readonly name = 'LedgerUnavailableError';
+  override readonly name: string = 'LedgerUnavailableError';
+}
+
+/** No room is left where the ledger lies. What was being written is not; nothing else is lost. Retry: it goes on once there is room. */
+export class LedgerFullError extends LedgerUnavailableError {
+  override readonly name = 'LedgerFullError';
+  constructor(options?: ErrorOptions) {
+    super('the ledger’s disk is full: nothing goes on until there is room, and nothing is lost meanwhile', options);
+  }
 }
 
 /** Another run holds a key; benign. */

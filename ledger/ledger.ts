@@ -3,6 +3,7 @@
  * implements each part. All instants are milliseconds of the ledger's clock unless a name ends in `At` with type string (ISO 8601 UTC).
  * Every statement may be repeated after a lost reply.
  */
+import type { FollowState } from '../domain/follow.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Lane } from '../domain/ports.ts';
 import type { PauseReason } from '../domain/reasons.ts';
@@ -19,6 +20,7 @@ export interface Ledger {
   readonly parked: ParkedRecords;
   readonly pages: Pages;
   readonly index: Index;
+  readonly follows: Follows;
   readonly marks: Marks;
   readonly exchanges: Exchanges;
   readonly acts: Acts;
@@ -134,6 +136,7 @@ export interface LedgerWrite {
   putIndex(entries: IndexEntry[]): Promise<void>;
   setLink(link: Link): Promise<void>;
   complete(record: RecordKey, targetId: string, digest: string): Promise<void>;
+  follow(row: FollowRow): Promise<void>;
 }
 
 // ---------------------------------------------------------------- budgets and slots (N13, design 4)
@@ -211,8 +214,10 @@ export interface Records {
   complete(key: RecordKey, targetId: string, digest: string): Promise<void>;
   skip(key: RecordKey, digest: string | null, number: string | null): Promise<void>;
   park(key: RecordKey, digest: string | null): Promise<void>;
-  /** Looked at and left as it was (its import is completed): no longer under way. */
-  close(key: RecordKey): Promise<void>;
+  /** Looked at and left as it was (its import is completed): no longer under way. `digest`: the content that was applied, or decided on, by following. */
+  close(key: RecordKey, digest?: string): Promise<void>;
+  /** A completed one whose target order is gone, and that an operator wants anew: announced again as if it had never been imported. */
+  reopen(key: RecordKey): Promise<void>;
   /** The operator's corrections of one record (encrypted), applied after each reading until it is completed. */
   setEdits(key: RecordKey, edits: string): Promise<void>;
   edits(key: RecordKey): Promise<string | undefined>;
@@ -255,10 +260,45 @@ export interface Index {
   setLink(link: Link): Promise<void>;
 }
 
+/** An imported order between two runs (design 3). */
+export interface FollowRow {
+  integration: string;
+  sourceId: string;
+  /** of the target, and the order's id there */
+  connection: string;
+  targetId: string;
+  state: FollowState;
+  /** looked at by sweeps: not closed in the target yet, or a status is still to be delivered */
+  isOpen: boolean;
+  /** the target's row as it was noted last; not changed by `put` */
+  seen?: string;
+}
+
+/** A row of the target's list as it was seen last; the digest tells whether the order is to be looked at. */
+export interface Seen {
+  targetId: string;
+  seen: string;
+}
+
+export interface Follows {
+  find(integration: string, sourceId: string): Promise<FollowRow | undefined>;
+  put(row: FollowRow): Promise<void>;
+  findByTarget(connection: string, targetIds: string[]): Promise<FollowRow[]>;
+  noteSeen(connection: string, listed: Seen[]): Promise<void>;
+  /** Open ones in the target, by ascending id there. */
+  listOpen(connection: string, after: string | undefined, limit: number): Promise<FollowRow[]>;
+  /** Open ones of an integration, by ascending source id: for platforms that cannot be asked for changes. */
+  listOpenSources(integration: string, after: string | undefined, limit: number): Promise<string[]>;
+  count(integration: string): Promise<{ open: number; frozen: number; ignored: number; withheld: number }>;
+}
+
 /** Cursors and high-water marks: the authoritative ones. */
 export interface Marks {
   get(subject: string, name: string): Promise<string | undefined>;
   set(subject: string, name: string, value: string): Promise<void>;
+  remove(subject: string, name: string): Promise<void>;
+  /** All marks of the subject whose name begins with this. */
+  removeAll(subject: string, prefix: string): Promise<void>;
 }
 
 // ---------------------------------------------------------------- outcomes, parked, acts, settings, states

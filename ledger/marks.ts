@@ -1,4 +1,5 @@
 /** Cursors and high-water marks: the authoritative ones, since a schedule's memory can be lost. */
+import { sql } from 'kysely';
 import type { LedgerClock } from './clock.ts';
 import type { Executor } from './database.ts';
 import type { Marks } from './ledger.ts';
@@ -16,6 +17,13 @@ export function createMarks(db: Executor, clock: LedgerClock): Marks {
         .values({ subject, name, value, set_at: at })
         .onConflict((c) => c.columns(['subject', 'name']).doUpdateSet({ value, set_at: at }))
         .execute();
+    },
+    async remove(subject, name) {
+      await db.deleteFrom('marks').where('subject', '=', subject).where('name', '=', name).execute();
+    },
+    async removeAll(subject, prefix) {
+      // not LIKE, which takes % and _ for more than themselves
+      await db.deleteFrom('marks').where('subject', '=', subject).where(sql<string>`substr(name, 1, ${sql.lit(prefix.length)})`, '=', prefix).execute();
     },
   };
 }

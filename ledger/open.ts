@@ -9,6 +9,7 @@ import type { Database, Executor } from './database.ts';
 import { LedgerUnavailableError } from './errors.ts';
 import { createExchanges, sweepExchanges } from './exchanges.ts';
 import { checkSecrets, readIncarnation } from './identity.ts';
+import { createFollows } from './follows.ts';
 import { createIndex } from './index-entries.ts';
 import { createKeys, sweepKeys } from './keys.ts';
 import type { Clock, Ledger } from './ledger.ts';
@@ -21,7 +22,7 @@ import { openPostgres } from './postgres.ts';
 import { createRecords } from './records.ts';
 import { createSettings } from './settings.ts';
 import { createSlots } from './slots.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, type SqliteFile } from './sqlite.ts';
 import { createStates } from './states.ts';
 import { createLedgerWrite } from './write.ts';
 
@@ -31,6 +32,8 @@ export interface LedgerOptions {
   secrets: LedgerSecrets;
   /** wins over the database's own; for tests */
   clock?: Clock;
+  /** gets the opened SQLite file; for tests that take its room away */
+  onSqlite?: (database: SqliteFile) => void;
 }
 
 /** The same as an alias: Kysely wants a type with an index signature. */
@@ -61,6 +64,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       parked: createParked(db, clock, crypto),
       pages: createPages(db, clock, crypto),
       index: createIndex(db),
+      follows: createFollows(db),
       marks: createMarks(db, clock),
       exchanges,
       acts: createActs(db, clock, crypto),
@@ -79,9 +83,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 /** The bare database and its clock, without tables: for `openLedger` and tests of its parts. */
-export async function openDatabase(options: Pick<LedgerOptions, 'url' | 'clock'>): Promise<{ db: Executor; clock: LedgerClock }> {
+export async function openDatabase(options: Pick<LedgerOptions, 'url' | 'clock' | 'onSqlite'>): Promise<{ db: Executor; clock: LedgerClock }> {
   const isPostgres = /^postgres(ql)?:\/\//.test(options.url);
-  const dialect = isPostgres ? openPostgres(options.url) : await openSqlite(pathOf(options.url));
+  const dialect = isPostgres ? openPostgres(options.url) : await openSqlite(pathOf(options.url), options.onSqlite);
   const db = new Kysely<Database>({ dialect });
   return { db, clock: options.clock ?? (isPostgres ? createPostgresClock(db) : machineClock) };
 }

@@ -1,10 +1,11 @@
 /** The production ledger: PostgreSQL, reached from any number of workers. */
 import { DatabaseError, Pool, TypeOverrides } from 'pg';
 import { PostgresDialect, PostgresDriver, type CompiledQuery, type DatabaseConnection, type Driver, type PostgresDialectConfig, type QueryResult, type TransactionSettings } from 'kysely';
-import { LedgerUnavailableError } from './errors.ts';
+import { LedgerFullError, LedgerUnavailableError } from './errors.ts';
 import { codeOf } from './error-code.ts';
 
 const int8 = 20;
+const diskFull = '53100';
 /** connection lost, out of resources, shut down or cancelled, rolled back for another's sake, lock not to be had */
 const passing = ['08', '53', '57', '40', '55P03', '25P03'];
 
@@ -19,6 +20,7 @@ async function named<T>(statement: () => Promise<T>): Promise<T> {
   try {
     return await statement();
   } catch (error) {
+    if (error instanceof DatabaseError && error.code === diskFull) throw new LedgerFullError({ cause: error });
     throw isPassing(error) ? new LedgerUnavailableError('the ledger’s database cannot be used now', { cause: error }) : error;
   }
 }

@@ -54,8 +54,19 @@ export function createRecords(db: Executor, clock: LedgerClock, crypto: LedgerCr
       await db.transaction().execute((trx) => skipRecord(trx, at, key, digest, number));
     },
     park: async (key, digest) => parkRecord(db, await clock.now(), key, digest),
-    async close(key) {
-      await db.updateTable('records').set({ is_open: 0 }).where('integration', '=', key.integration).where('kind', '=', key.kind).where('source_id', '=', key.sourceId).execute();
+    async close(key, digest) {
+      await db.updateTable('records').set({ is_open: 0, ...(digest === undefined ? {} : { digest }) }).where('integration', '=', key.integration).where('kind', '=', key.kind).where('source_id', '=', key.sourceId).execute();
+    },
+    async reopen(key) {
+      const at = await clock.now();
+      await db
+        .updateTable('records')
+        .set({ state: 'announced', target_id: null, digest: null, announced_digest: null, announced_at: at, completed_at: null, is_open: 1 })
+        .where('integration', '=', key.integration)
+        .where('kind', '=', key.kind)
+        .where('source_id', '=', key.sourceId)
+        .where('state', '=', 'completed')
+        .execute();
     },
     async setEdits(key, edits) {
       const at = await clock.now();

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InsertQueryNode, SelectQueryNode, SqliteAdapter, SqliteDialect, SqliteDriver, TableNode, UpdateQueryNode, type CompiledQuery, type DatabaseConnection, type Driver, type OperationNode, type QueryResult, type SqliteDialectConfig, type SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
-import { LedgerUnavailableError } from './errors.ts';
+import { LedgerFullError, LedgerUnavailableError } from './errors.ts';
 import { codeOf } from './error-code.ts';
 
 /** SQLite waits synchronously, so this blocks the whole process: short, and the longer wait is ours, in `waitWhileBusy`. */
@@ -14,7 +14,8 @@ const longestWaitMs = 2_000;
 const longestPauseMs = 50;
 
 const busy = ['SQLITE_BUSY', 'SQLITE_LOCKED'];
-const unavailable = [...busy, 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_NOMEM', 'SQLITE_INTERRUPT', 'SQLITE_PROTOCOL'];
+const full = ['SQLITE_FULL'];
+const unavailable = [...busy, 'SQLITE_IOERR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_NOMEM', 'SQLITE_INTERRUPT', 'SQLITE_PROTOCOL'];
 /** extended codes have their basic code in front: SQLITE_BUSY_SNAPSHOT */
 const isOneOf = (codes: string[], code: string) => codes.some((known) => code === known || code.startsWith(`${known}_`));
 
@@ -24,6 +25,7 @@ async function named<T>(statement: () => T | Promise<T>): Promise<T> {
     return await statement();
   } catch (error) {
     const code = codeOf(error);
+    if (isOneOf(full, code)) throw new LedgerFullError({ cause: error });
     throw isOneOf(unavailable, code) ? new LedgerUnavailableError(`the ledger’s file cannot be used now (${code})`, { cause: error }) : error;
   }
 }
@@ -41,8 +43,13 @@ async function waitWhileBusy<T>(statement: () => T | Promise<T>): Promise<T> {
   }
 }
 
+/** What tests may do to an opened file. */
+export interface SqliteFile {
+  pragma: (source: string) => unknown;
+}
+
 /** Opens the file, its folder readable by its owner only. WAL lets others read while one writes; FULL survives a power cut. */
-export async function openSqlite(path: string): Promise<SqliteDialect> {
+export async function openSqlite(path: string, onOpened?: (database: SqliteFile) => void): Promise<SqliteDialect> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = await waitWhileBusy(async () => {
     const opened = new Libsql(path);
@@ -56,6 +63,7 @@ export async function openSqlite(path: string): Promise<SqliteDialect> {
       throw error;
     }
   });
+  onOpened?.(database);
   return new LibsqlDialect(database);
 }
 

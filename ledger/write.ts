@@ -1,6 +1,7 @@
 /** The writes that may share a transaction with closing an intent (promise 3): what is recorded is recorded with the intent, or not at all. */
 import type { LedgerClock } from './clock.ts';
 import type { Executor } from './database.ts';
+import { putFollow } from './follows.ts';
 import { putEntries } from './index-entries.ts';
 import type { LedgerWrite } from './ledger.ts';
 import { putLink } from './links.ts';
@@ -10,6 +11,7 @@ export function createLedgerWrite(trx: Executor, clock: LedgerClock): LedgerWrit
   return {
     putIndex: (entries) => putEntries(trx, entries),
     setLink: (link) => putLink(trx, link),
+    follow: (row) => putFollow(trx, row),
     complete: async (record, targetId, digest) => completeRecord(trx, await clock.now(trx), record, targetId, digest),
   };
 }

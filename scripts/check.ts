@@ -1,8 +1,10 @@
 /** `waybill check`: credentials, currency, rights and settings of both systems of an integration, each with the step to take. */
 import { checkWorkflow, type CheckInput, type CheckResult } from '../workflows/messages.ts';
+import { mistakesOfTable } from '../domain/order-status.ts';
 import type { CheckRow, IntegrationRef } from '../domain/ports.ts';
+import type { StatusPair } from '../domain/settings.ts';
 import { askSystems } from './ask-systems.ts';
-import { integrationsFor } from './integration.ts';
+import { getConfigured, integrationsFor } from './integration.ts';
 import { parseCheckResult } from './answers.ts';
 import { bad, bold, dim, exitCodes, good, say, sayJson, sayTable } from './print.ts';
 import type { Session } from './session.ts';
@@ -17,8 +19,20 @@ export async function check(session: Session, id: string | undefined): Promise<n
 
 export async function runCheck(session: Session, integration: IntegrationRef): Promise<CheckResult> {
   await session.ensureApplied(integration.id);
-  const input: CheckInput = { integration };
-  return askSystems(session.client, { kind: 'check', workflow: checkWorkflow, integration: integration.id, input }, parseCheckResult);
+  const { statuses } = getConfigured(session, integration.id).settings;
+  const input: CheckInput = { integration, ...(statuses.length > 0 ? { withStatuses: true } : {}) };
+  const result = await askSystems(session.client, { kind: 'check', workflow: checkWorkflow, integration: integration.id, input }, parseCheckResult);
+  return result.statuses === undefined ? result : { ...result, target: [...result.target, tableRow(statuses, result.statuses)] };
+}
+
+const namesOf = (side: { id: string; name: string }[]): string => side.map(({ id, name }) => `${id} (${name})`).join(', ');
+
+/** Decision on R6, R11. */
+function tableRow(table: StatusPair[], { platform, books }: NonNullable<CheckResult['statuses']>): CheckRow {
+  const what = 'status table (R6, R11)';
+  const mistakes = mistakesOfTable(table, books, platform);
+  if (mistakes.length === 0) return { what, state: 'ok', found: `${table.length} rows; what is not in the table is left alone.` };
+  return { what, state: 'not ok', found: `${mistakes.join('; ')}.`, step: `Correct \`statuses\`. Platform: ${namesOf(platform)}. Books: ${namesOf(books)}.` };
 }
 
 /** *Cannot be read* is no mistake: the operator looks at the place that is named. */

@@ -6,6 +6,7 @@ import { countRecords, sayCounts, wordsOfPause } from './counts.ts';
 import { isWalking } from './follow.ts';
 import { integrationsFor } from './integration.ts';
 import { bad, bold, dim, exitCodes, good, say, sayJson } from './print.ts';
+import { lastReconciled } from './reconcile-result.ts';
 import { describeSchedule } from './schedule.ts';
 import type { Session } from './session.ts';
 
@@ -26,7 +27,7 @@ export async function status(session: Session, id: string | undefined): Promise<
 type Status = Awaited<ReturnType<typeof statusOf>>;
 
 async function statusOf(session: Session, ref: IntegrationRef) {
-  const [counts, connected, schedule, walking, backfillDone, mark, drift, adoption] = await Promise.all([
+  const [counts, connected, schedule, walking, backfillDone, mark, drift, adoption, followed, armed, reconciled, webhookHeard, foundBySweep] = await Promise.all([
     countRecords(session.ledger, ref.id),
     session.ledger.states.connected(ref.id),
     describeSchedule(session, ref.id),
@@ -35,16 +36,24 @@ async function statusOf(session: Session, ref: IntegrationRef) {
     session.ledger.marks.get(`integration:${ref.id}`, 'changed'),
     session.differsFromApplied(ref.id),
     readAdoption(session.ledger, ref.id),
+    session.ledger.follows.count(ref.id),
+    session.ledger.marks.get(`integration:${ref.id}`, 'armed'),
+    lastReconciled(session, ref.id),
+    session.ledger.marks.get(`integration:${ref.id}`, 'webhook-heard'),
+    session.ledger.marks.get(`integration:${ref.id}`, 'found-by-sweep'),
   ]);
-  return { integration: ref.id, connected: connected ?? null, counts, walking, backfillDone: backfillDone ?? null, changesReadUpTo: mark ?? null, schedule: schedule ?? null, settingsDiffer: drift, targetKnown: adoption.state === 'done' };
+  return { integration: ref.id, connected: connected ?? null, counts, walking, backfillDone: backfillDone ?? null, changesReadUpTo: mark ?? null, schedule: schedule ?? null, settingsDiffer: drift, targetKnown: adoption.state === 'done', followed, armed: armed ?? null, reconciled, webhooks: { heardAt: webhookHeard ?? null, foundBySweepSince: Number(foundBySweep ?? '0') } };
 }
 
-function sayStatus({ integration, connected, counts, walking, backfillDone, changesReadUpTo, schedule, settingsDiffer, targetKnown }: Status): void {
+function sayStatus({ integration, connected, counts, walking, backfillDone, changesReadUpTo, schedule, settingsDiffer, targetKnown, followed, armed, reconciled, webhooks }: Status): void {
   say(`\n${bold(integration)}  ${counts.paused === undefined ? '' : bad(`paused: ${counts.paused}`)}`);
   if (connected === null) return say(`  not connected yet: waybill connect ${integration}`);
   say(dim(`  connected ${connected.connectedAt}, backfill from ${connected.backfillFrom} ${walking ? 'running' : backfillDone === null ? 'not finished' : `finished ${backfillDone}`}`));
   say(dim(`  changes read up to ${changesReadUpTo ?? 'nothing yet'}; next look ${schedule?.next ?? 'not scheduled'}`));
   say(`  imported ${counts.imported}  skipped ${counts.skipped}  parked ${counts.parked}  under way ${counts.open}`);
+  say(`  followed ${followed.open}  written off ${followed.frozen}  ignored after write-off ${followed.ignored}  withheld until write-off ${followed.withheld}  ${armed === null ? dim('statuses are not written to the platform (waybill arm)') : `statuses written since ${armed}`}`);
+  say(reconciled === null ? dim(`  not reconciled yet: waybill reconcile ${integration}`) : (reconciled.unexplained === 0 ? dim : bad)(`  last reconciliation ${reconciled.at}: unexplained ${reconciled.unexplained}`));
+  say(dim(`  last webhook ${webhooks.heardAt ?? 'none yet'}; changes that only the sweep found since: ${webhooks.foundBySweepSince}`));
   if (!targetKnown) say(bad(`  nothing is written until the orders that stand in the target are known here${walking ? '' : `: waybill adopt ${integration}`}`));
   if (settingsDiffer) say(bad('  waybill.yaml differs from the settings in force: waybill apply'));
   sayCounts(counts);

@@ -1,23 +1,28 @@
 /** The one executable: every verb that scripts, Temporal UI and README share. Each verb's work is in the file of its name. */
 import { Command, InvalidArgumentError } from 'commander';
-import { LedgerUnavailableError, NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
+import { IdentityError, LedgerFullError, LedgerUnavailableError, NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
 import { ConfigError } from '../worker/mistakes.ts';
 import { adopt } from './adopt.ts';
 import { apply } from './apply.ts';
+import { arm } from './arm.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { connect } from './connect.ts';
 import { demo } from './demo.ts';
+import { printGatewayKeys } from './gateway-keys.ts';
 import { importOne } from './import.ts';
 import { edit, retry, skip } from './mend.ts';
 import { parked } from './parked.ts';
 import { cancel, pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
 import { Complaint, exitCodes } from './print.ts';
+import { reconcile } from './reconcile.ts';
 import { repair } from './repair.ts';
+import { release } from './release.ts';
 import { openSession, variablesOf, type GlobalOptions, type Session } from './session.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
+import { webhooks } from './webhooks.ts';
 import { written } from './written.ts';
 
 const count = (text: string): number => {
@@ -83,7 +88,28 @@ program
   .option('--detach', 'do not wait for the end', false)
   .action(async (id: string, options: { detach: boolean }) => withSession(async (session) => adopt(session, id, options)));
 program.command('repair [integration]').description("after losing Temporal's store: start anew what the ledger knows as under way, parked or scheduled").action(async (id?: string) => withSession(async (session) => repair(session, id)));
+program
+  .command('reconcile <integration>')
+  .description('read both sides anew and compare them: orders, lines and sums; what is unexplained is named')
+  .option('--since <date>', 'orders created from then on (default: the last 62 days)')
+  .option('--csv', 'as CSV', false)
+  .option('--repair', 'look again at what is missing or was not followed, after asking', false)
+  .option('--gone <answer>', 'orders that were deleted or changed in the target: again makes deleted ones anew, accept leaves all as they are')
+  .action(async (id: string, options: { since?: string; csv: boolean; repair: boolean; gone?: string }) => {
+    const { gone, ...rest } = options;
+    if (gone !== undefined && gone !== 'again' && gone !== 'accept') throw new Complaint(`--gone ${gone}: expected again or accept`);
+    await withSession(async (session) => reconcile(session, id, { ...rest, ...(gone === undefined ? {} : { gone }) }));
+  });
 program.command('apply').description('make a changed settings file current, after showing what differs').action(async () => withSession(apply));
+program
+  .command('arm <integration>')
+  .description('write statuses to the platform from now on, after showing what would change')
+  .option('--off', 'stop writing them', false)
+  .action(async (id: string, options: { off: boolean }) => withSession(async (session) => arm(session, id, options)));
+program
+  .command('release <what> [build]')
+  .description('"status": which builds still have runs, and which may go; "current <build>": send new work to it')
+  .action(async (what: string, build?: string) => withSession(async (session) => release(session, what, build)));
 program.command('audit').description('who did what, when and why').option('--limit <n>', 'acts to show', count, 100).action(async (options: { limit: number }) => withSession(async (session) => audit(session, options)));
 program
   .command('demo')
@@ -106,6 +132,14 @@ program.command('codec-server').description('run the codec server, with which Te
   await main();
 });
 
+program.command('gateway').description('run the gateway, which takes webhooks in').action(async () => {
+  Object.assign(process.env, variablesOf(program.opts<GlobalOptions>()));
+  const { main } = await import('../gateway/main.ts');
+  await main();
+});
+program.command('gateway-keys').description('print what the gateway is given as WAYBILL_GATEWAY_KEYS: a secret').action(async () => withSession(async (session) => printGatewayKeys(session)));
+program.command('webhooks [integration]').description('register the webhooks of the platforms, and name those to be made by hand').action(async (id?: string) => withSession(async (session) => webhooks(session, id)));
+
 /** Expected trouble is one message; anything else is a mistake of ours and shows its stack. */
 export async function run(args: string[]): Promise<void> {
   try {
@@ -119,8 +153,9 @@ function sayTrouble(error: unknown): number {
   if (!(error instanceof Error)) throw error;
   if ('code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')) return error.code === 'commander.helpDisplayed' || error.code === 'commander.help' ? exitCodes.done : exitCodes.wrongUse;
   if (error instanceof Complaint) return complain(error.message, error.exitCode);
-  if (error instanceof ConfigError || error instanceof NewerLedgerError || error instanceof SecretMismatchError) return complain(error.message, exitCodes.wrongUse);
+  if (error instanceof ConfigError || error instanceof NewerLedgerError || error instanceof SecretMismatchError || error instanceof IdentityError) return complain(error.message, exitCodes.wrongUse);
   if (isUnreachable(error)) return complain('Temporal cannot be reached: is the server running, and TEMPORAL_ADDRESS right?', exitCodes.unreachable);
+  if (error instanceof LedgerFullError) return complain(error.message, exitCodes.unreachable);
   if (error instanceof LedgerUnavailableError) return complain('the ledger cannot be reached or is busy; try again', exitCodes.unreachable);
   throw error;
 }

@@ -77,8 +77,6 @@ const connectionSchema = z.looseObject({ id, company: z.string(), system: z.enum
 /** Ids of things in a system: digits may be written without quotes. */
 const thingId = z.union([z.string().min(1), z.number().int()], 'expected an id').transform(String);
 
-const unfinished = ['completed', 'cancelled', 'refunded', 'failed', 'trash'];
-
 /** Settings of the flow *import orders*, with their defaults. */
 export const importOrdersSchema = z.strictObject({
   /** R14: products of an order are compared by this first */
@@ -99,12 +97,18 @@ export const importOrdersSchema = z.strictObject({
     })),
   /** R9: calendar months in the shop's zone; each costs reading its orders once */
   backfillMonths: z.number().int().min(0).max(24).default(2),
-  /** R9 */
-  excludeStatuses: z.array(z.string().min(1)).default(unfinished),
+  /** R5, R7, R9; default: those that the platform's rule names */
+  excludeStatuses: z.array(thingId).default([]),
   /** R17 */
   codeOf: z.enum(['variant', 'product']).default('variant'),
   /** how often the incremental window runs; each costs at least one call */
   everyMinutes: z.number().int().min(1).max(1_440).default(5),
+  /** R6, R11: the two-way table; an unmapped status is left alone */
+  statuses: z
+    .array(z.strictObject({ platform: thingId, books: thingId, direction: z.enum(['both', 'to-books', 'to-platform']).default('both') }))
+    .default([]),
+  /** R11: withheld until every product line is written off; default: WooCommerce's Completed */
+  afterWriteOff: z.array(thingId).default([]),
 });
 
 const integrationSchema = z.strictObject({ id, flow: z.literal('import-orders'), source: z.string(), target: z.string(), ...importOrdersSchema.shape });
@@ -169,7 +173,7 @@ function checkSettings(report: Report, system: string, settings: Record<string, 
 }
 
 function addIntegration(config: Config, report: Report, entry: unknown, at: Path): void {
-  const parsed = report.parse(integrationSchema, entry, at, Object.keys(integrationSchema.shape));
+  const parsed = report.parse(integrationSchema, withDefaults(config, entry), at, Object.keys(integrationSchema.shape));
   if (!parsed) return;
   const { id: integration, flow, source, target, ...settings } = parsed;
   if (config.integrations.some((other) => other.ref.id === integration)) report.add([...at, 'id'], 'this id is given twice');
@@ -178,6 +182,14 @@ function addIntegration(config: Config, report: Report, entry: unknown, at: Path
   if (!from || !to) return;
   if (from.company !== to.company) report.add([...at, 'target'], `source and target belong to different companies (${from.company}, ${to.company})`);
   config.integrations.push({ flow, ref: { id: integration, company: from.company, source, target }, settings });
+}
+
+/** What is not said is as the platform of the source side has it. */
+function withDefaults(config: Config, entry: unknown): unknown {
+  const named = z.looseObject({ source: z.string() }).safeParse(entry);
+  if (!named.success) return entry;
+  const system = config.connections.find((connection) => connection.id === named.data.source)?.system;
+  return { ...findSystem(system ?? '')?.orderDefaults, ...named.data };
 }
 
 function findSide(config: Config, report: Report, connection: string, role: Role, at: Path): ConnectionConfig | undefined {

@@ -3,6 +3,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Ledger } from '../ledger/ledger.ts';
 import { connectionQueue } from '../workflows/messages.ts';
 import { createFailureInterceptor } from './failures.ts';
+import type { Environment } from './environment.ts';
 import type { Log } from './log.ts';
 import { createSettingsReader, parseConnection } from './settings-versions.ts';
 import type { Environs } from './secrets.ts';
@@ -16,6 +17,7 @@ export interface ConnectionWorkersInput {
   /** what all workers share: the connection to Temporal, namespace, codec, limits */
   common: Omit<WorkerOptions, 'taskQueue' | 'activities' | 'interceptors'>;
   stepsPerConnection: number;
+  hooks: Environment['hooks'];
   /** only these connections; absent: all. Spreads connections over workers by name. */
   only?: readonly string[];
   /** called when a worker ends although nobody stopped it */
@@ -41,7 +43,7 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
     const worker = await Worker.create({
       ...input.common,
       taskQueue: connectionQueue(connection),
-      activities: row.createActivities(createStepContext({ ledger: input.ledger, connection, company, settings })),
+      activities: row.createActivities(createStepContext({ ledger: input.ledger, connection, company, settings, hooks: input.hooks })),
       interceptors: { activity: [createFailureInterceptor(input.ledger, connection)] },
       maxConcurrentActivityTaskExecutions: input.stepsPerConnection,
     });

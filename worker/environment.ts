@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { developmentSecrets } from './development-secrets.ts';
+import { hooksSecrets } from './hooks.ts';
 import { ConfigError, type Mistake } from './mistakes.ts';
 import { readText, type Environs } from './secrets.ts';
 
@@ -33,6 +34,8 @@ export interface Environment {
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** steps at a time on each connection's queue */
   stepsPerConnection: number;
+  /** where webhooks come in from outside, and the secret their addresses follow from; absent: none are registered, changes are found by the sweep */
+  hooks: { publicUrl: string; secret: string } | undefined;
   /** file with the workflows bundled ahead; absent: the worker bundles them when it starts */
   workflowBundle: string | undefined;
   /** where secrets of connections are looked up */
@@ -40,7 +43,7 @@ export interface Environment {
 }
 
 /** These may lie in files instead, named by the variable of the same name with `_FILE` added: secrets, and addresses that hold one. */
-const inFiles = ['LEDGER_URL', 'WAYBILL_DIGEST_SECRET', 'WAYBILL_KEYS', 'WAYBILL_CODEC_TOKEN'] as const;
+const inFiles = ['LEDGER_URL', 'WAYBILL_DIGEST_SECRET', 'WAYBILL_KEYS', 'WAYBILL_CODEC_TOKEN', 'WAYBILL_HOOKS_SECRET'] as const;
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -62,6 +65,10 @@ const schema = z.object({
   WAYBILL_CODEC_TOKEN: z.string().min(16).optional(),
   /** comma-separated; default the local Temporal UI */
   WAYBILL_CODEC_ORIGINS: z.string().default('http://localhost:8233,http://127.0.0.1:8233'),
+  /** where the gateway is reached from outside, e.g. https://hooks.example.com */
+  WAYBILL_HOOKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** two, separated by a comma, while one replaces the other */
+  WAYBILL_HOOKS_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
   WAYBILL_DEPLOYMENT: z.string().min(1).optional(),
   WAYBILL_BUILD_ID: z.string().min(1).optional(),
   WAYBILL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -80,6 +87,7 @@ export function readEnvironment(environs: Environs = process.env, say: (line: st
   const parsed = schema.safeParse(given);
   mistakes.push(...(parsed.error?.issues ?? []).map((issue) => ({ path: String(issue.path[0]), message: issue.message.replace(/^Invalid input: /, '') })));
   const secrets = readSecrets(given, mistakes);
+  if (given['WAYBILL_HOOKS_URL'] !== undefined && given['WAYBILL_HOOKS_SECRET'] === undefined) mistakes.push({ path: 'WAYBILL_HOOKS_SECRET', message: 'is needed with WAYBILL_HOOKS_URL' });
   if (given['WAYBILL_BUILD_ID'] !== undefined && given['WAYBILL_DEPLOYMENT'] === undefined) mistakes.push({ path: 'WAYBILL_DEPLOYMENT', message: 'is needed with WAYBILL_BUILD_ID' });
   if (!parsed.success || mistakes.length > 0) throw new ConfigError('The environment has mistakes', mistakes);
   const env = parsed.data;
@@ -96,16 +104,17 @@ export function readEnvironment(environs: Environs = process.env, say: (line: st
     deployment: env.WAYBILL_DEPLOYMENT === undefined ? undefined : { name: env.WAYBILL_DEPLOYMENT, buildId: env.WAYBILL_BUILD_ID ?? 'unnamed' },
     logLevel: env.WAYBILL_LOG_LEVEL,
     stepsPerConnection: env.WAYBILL_STEPS_PER_CONNECTION,
+    hooks: env.WAYBILL_HOOKS_URL === undefined || env.WAYBILL_HOOKS_SECRET === undefined ? undefined : { publicUrl: env.WAYBILL_HOOKS_URL, secret: hooksSecrets(env.WAYBILL_HOOKS_SECRET)[0] ?? '' },
     workflowBundle: env.WAYBILL_WORKFLOW_BUNDLE,
     environs,
   };
 }
 
-/** What is set and not empty, with the files' contents in place of their names. */
-function withFiles(environs: Environs, mistakes: Mistake[]): Record<string, string> {
+/** What is set and not empty, with the files' contents in place of their names. Which variables may lie in files is each process's own matter. */
+export function withFiles(environs: Environs, mistakes: Mistake[], names: readonly string[] = inFiles): Record<string, string> {
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(environs)) if (value !== undefined && value !== '') given[name] = value;
-  for (const name of inFiles) {
+  for (const name of names) {
     const path = given[`${name}_FILE`];
     if (path === undefined) continue;
     if (given[name] !== undefined) mistakes.push({ path: name, message: `is given twice: here and by ${name}_FILE` });
@@ -117,7 +126,7 @@ function withFiles(environs: Environs, mistakes: Mistake[]): Record<string, stri
 }
 
 /** TLS, API key and the rest by the engine's own variables; a profile file only if it is named, lest a developer's profile leads elsewhere. */
-function temporalOf(environs: Record<string, string>, address: string, namespace: string): Environment['temporal'] {
+export function temporalOf(environs: Record<string, string>, address: string, namespace: string): Environment['temporal'] {
   const loaded = loadClientConnectConfig({ disableFile: environs['TEMPORAL_CONFIG_FILE'] === undefined, overrideEnvVars: environs });
   return { connection: { ...loaded.connectionOptions, address: loaded.connectionOptions.address ?? address }, namespace: loaded.namespace ?? namespace };
 }

@@ -60,7 +60,8 @@ export async function toFailure(error: unknown, facts: FailureFacts): Promise<un
   if (isAbort(error)) return new CancelledFailure('the step was cancelled');
   try {
     return benign(error) ?? final(error) ?? (await counted(error, facts));
-  } catch {
+  } catch (noting) {
+    if (noting instanceof LedgerUnavailableError) return retryable(noting.name, noting.message, ledgerDelayMs);
     return retryable('LedgerUnavailableError', 'the ledger cannot be reached', ledgerDelayMs);
   }
 }

@@ -6,6 +6,7 @@ import { pino, type DestinationStream } from 'pino';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger as EngineLogger, LogLevel, LogMetadata } from '@temporalio/worker';
 import { ApiError } from '../activities/errors.ts';
+import { LedgerUnavailableError } from '../ledger/errors.ts';
 
 export type LogFields = Record<string, unknown>;
 
@@ -44,7 +45,7 @@ function safe(fields: LogFields = {}): LogFields {
 
 function describe(error: unknown): LogFields {
   if (!(error instanceof Error)) return { class: typeof error };
-  const isOurs = error instanceof ApplicationFailure || error instanceof ApiError;
+  const isOurs = error instanceof ApplicationFailure || error instanceof ApiError || error instanceof LedgerUnavailableError;
   return {
     class: error instanceof ApplicationFailure ? (error.type ?? error.name) : error.name,
     // ours say in words where it happened; of others only the place is safe to write

@@ -1,6 +1,9 @@
 /** Starts everything of the worker process and stops it without losing a step. Tests and the demo start it in their own process. */
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { SettingsError } from '../activities/errors.ts';
+import { createReconcileActivities } from '../activities/reconciling.ts';
 import { createSharedActivities } from '../activities/shared.ts';
+import type { IntegrationRef } from '../domain/ports.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { workflowQueue } from '../workflows/messages.ts';
 import { createDataConverter } from './codec.ts';
@@ -11,11 +14,13 @@ import { createHealthApp, listenOnLoopback } from './health.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { installRuntime } from './runtime.ts';
-import { announceOrder, connectClient, registerSearchAttributes, type TemporalClient } from './temporal-client.ts';
+import type { Environs } from './secrets.ts';
+import { createSettingsReader } from './settings-versions.ts';
+import { announceOrder, connectClient, isUnreachable, registerSearchAttributes, type TemporalClient } from './temporal-client.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
 
 export interface StartInput {
-  environment: Pick<Environment, 'temporal' | 'secrets' | 'environs' | 'healthPort' | 'engineMetricsPort' | 'deployment' | 'stepsPerConnection'>;
+  environment: Pick<Environment, 'temporal' | 'secrets' | 'environs' | 'healthPort' | 'engineMetricsPort' | 'deployment' | 'stepsPerConnection' | 'hooks'>;
   ledger: Ledger;
   log: Log;
   /** made once and shared by tests; absent: bundled now */
@@ -43,16 +48,16 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
   installRuntime(log, environment.engineMetricsPort);
   const bundle = workflowBundle ?? (await bundleWorkflows(log));
   const temporal = await patiently(log, async () => connectClient(environment));
-  const native = await NativeConnection.connect(environment.temporal.connection);
-  await registerSearchAttributes(temporal);
+  const native = await patiently(log, async () => NativeConnection.connect(environment.temporal.connection));
+  await patiently(log, async () => registerSearchAttributes(temporal), isUnreachable);
   const common = commonOptions(environment, native);
   const failed = (error: unknown) => {
     log.error('a worker ended by itself', { error });
     onFailure(error);
   };
-  const workflows = await createWorkflowWorker({ common, bundle, ledger, temporal });
+  const workflows = await createWorkflowWorker({ common, bundle, ledger, temporal, environs: environment.environs, hasHooks: environment.hooks !== undefined });
   const workflowsDone = workflows.run().catch(failed);
-  const connections = createConnectionWorkers({ ledger, log, common, environs: environment.environs, stepsPerConnection: environment.stepsPerConnection, onFailure: failed, ...(only ? { only } : {}) });
+  const connections = createConnectionWorkers({ ledger, log, common, environs: environment.environs, stepsPerConnection: environment.stepsPerConnection, hooks: environment.hooks, onFailure: failed, ...(only ? { only } : {}) });
   const upkeep = startUpkeep(log, { refresh: connections.refresh, sweep: async () => ledger.sweep() });
   await upkeep.refresh();
   const missing = async () => [
@@ -60,7 +65,7 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
     ...(await ledger.clock.now().then(() => [], () => ['the ledger cannot be reached'])),
   ]; // prettier-ignore
   const health = await listenOnLoopback(createHealthApp({ missing, metrics: createMetrics(ledger), engineMetricsPort: environment.engineMetricsPort }), environment.healthPort);
-  log.info('worker is ready', { port: health.port, queue: workflowQueue });
+  log.info('worker is ready', { port: health.port, queue: workflowQueue, version: environment.deployment?.buildId });
   return {
     port: health.port,
     refresh: upkeep.refresh,
@@ -80,14 +85,14 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
 const connectPatienceMs = 300_000;
 const connectPauseMs = 250;
 
-/** A worker that starts before its server, or while that is restarted, waits for it. */
-async function patiently<T>(log: Log, work: () => Promise<T>): Promise<T> {
+/** A worker that starts before its server, or while that is restarted, waits for it. What no waiting mends is thrown at once. */
+async function patiently<T>(log: Log, work: () => Promise<T>, isPassing: (error: unknown) => boolean = () => true): Promise<T> {
   const until = performance.now() + connectPatienceMs;
   for (let isTold = false; ; isTold = true) {
     try {
       return await work();
     } catch (error) {
-      if (performance.now() > until) throw error;
+      if (performance.now() > until || !isPassing(error)) throw error;
       if (!isTold) log.warn('Temporal cannot be reached yet', { error });
     }
     await new Promise((resolve) => setTimeout(resolve, connectPauseMs));
@@ -104,7 +109,10 @@ function commonOptions(environment: StartInput['environment'], connection: Nativ
     maxHeartbeatThrottleInterval: '2 seconds', // a cancelled step learns of it with the answer to a heartbeat
     ...(deployment === undefined
       ? {}
-      : { workerDeploymentOptions: { version: { deploymentName: deployment.name, buildId: deployment.buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } }),
+      : {
+          // each workflow's file says how it moves between builds; one that forgot must at least be able to
+          workerDeploymentOptions: { version: { deploymentName: deployment.name, buildId: deployment.buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' },
+        }),
   };
 }
 
@@ -113,19 +121,33 @@ interface WorkflowWorkerInput {
   bundle: WorkerOptions['workflowBundle'];
   ledger: Ledger;
   temporal: TemporalClient;
+  environs: Environs;
+  hasHooks: boolean;
 }
 
-async function createWorkflowWorker({ common, bundle, ledger, temporal }: WorkflowWorkerInput): Promise<Worker> {
+async function createWorkflowWorker({ common, bundle, ledger, temporal, environs, hasHooks }: WorkflowWorkerInput): Promise<Worker> {
   return Worker.create({
     ...common,
     taskQueue: workflowQueue,
-    activities: createSharedActivities({ ledger, announce: announceOrder(temporal.client) }),
+    activities: { ...createSharedActivities({ ledger, announce: announceOrder(temporal.client), integrationRef: refReader(ledger, environs), hasHooks }), ...createReconcileActivities({ ledger }) },
     interceptors: { activity: [createFailureInterceptor(ledger)] },
     ...(bundle === undefined ? {} : { workflowBundle: bundle }),
     maxCachedWorkflows: 2_000, // a cache too small replays histories and doubles the work
     stickyQueueScheduleToStartTimeout: '1 second', // after a kill the next worker takes over this soon
     maxConcurrentActivityTaskExecutions: 50, // walks wait here for room in their window
   });
+}
+
+function refReader(ledger: Ledger, environs: Environs): (integration: string) => Promise<IntegrationRef | undefined> {
+  const settings = createSettingsReader(ledger, environs);
+  return async (integration) => {
+    try {
+      return (await settings.integration(integration)).ref;
+    } catch (error) {
+      if (error instanceof SettingsError) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** What is done now and then: new connections are served, expired things swept. Trouble is logged and the next turn tries again. */

@@ -2,6 +2,8 @@
 import { Context } from '@temporalio/activity';
 import type { CallContext } from '../activities/call.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Environment } from './environment.ts';
+import { hookAddress, hookSigningSecret } from './hooks.ts';
 import type { SettingsReader } from './settings-versions.ts';
 import type { RawContext } from './systems.ts';
 
@@ -10,15 +12,17 @@ export interface StepContextInput {
   connection: string;
   company: string;
   settings: SettingsReader;
+  hooks: Environment['hooks'];
 }
 
-export function createStepContext({ ledger, connection, company, settings }: StepContextInput): RawContext {
+export function createStepContext({ ledger, connection, company, settings, hooks }: StepContextInput): RawContext {
   return {
     ledger,
     connection,
     company,
     settings: async () => settings.connection(connection),
     integrationSettings: async (integration) => settings.integration(integration),
+    hooks: async () => hooks && { address: hookAddress(hooks.publicUrl, hooks.secret, connection), secret: hookSigningSecret(hooks.secret, connection) },
     call: ({ integration, lane, record, step }): CallContext => {
       const current = Context.current();
       const { workflowExecution } = current.info;

@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { SettingsError } from '../activities/errors.ts';
 import { recordingSource, recordingTarget } from '../activities/recorded.ts';
+import { createCartumActivities } from '../activities/cartum/activities.ts';
+import { identityOf as cartumIdentity, settingsSchema as cartumSettings } from '../activities/cartum/settings.ts';
 import { createRoappActivities } from '../activities/roapp/activities.ts';
 import { settingsSchema as roappSettings } from '../activities/roapp/settings.ts';
+import { createShopifyActivities } from '../activities/shopify/activities.ts';
+import { identityOf as shopifyIdentity, settingsSchema as shopifySettings } from '../activities/shopify/settings.ts';
 import { createWoocommerceActivities } from '../activities/woocommerce/activities.ts';
-import { settingsSchema as woocommerceSettings } from '../activities/woocommerce/settings.ts';
+import { identityOf as woocommerceIdentity, settingsSchema as woocommerceSettings } from '../activities/woocommerce/settings.ts';
 import type { ConnectorContext } from '../activities/call.ts';
 
 export type Role = 'source' | 'target';
@@ -18,6 +22,12 @@ export interface SystemRow {
   /** settings that are secrets: given as references only */
   secrets: readonly string[];
   allowedKeys: readonly string[];
+  /** The account's own identity out of the settings as they are written; undefined: they do not tell it (design 4). */
+  identityOf: (settings: Record<string, unknown>) => string | undefined;
+  /** Defaults of an integration whose orders come from here: each platform has statuses of its own. */
+  orderDefaults: { excludeStatuses?: string[]; afterWriteOff?: string[] };
+  /** What a setting is when the file does not say it; undefined: it has no default. */
+  defaultOf: (setting: string) => unknown;
   /** What is wrong with these settings (secrets resolved); empty when nothing is. */
   check: (settings: unknown) => readonly z.core.$ZodIssue[];
   createActivities: (context: RawContext) => object;
@@ -26,15 +36,24 @@ export interface SystemRow {
 interface SystemInput<Settings> {
   settingsSchema: z.ZodType<Settings>;
   roles: readonly Role[];
+  orderDefaults?: SystemRow['orderDefaults'];
+  /** for systems whose address is the account's own */
+  identityOf?: (settings: { baseUrl: string }) => string;
   createActivities: (context: ConnectorContext<Settings>) => object;
 }
 
 /** Hides a system's own settings type behind its schema, so that all rows look alike. */
-function system<Settings>({ settingsSchema, roles, createActivities }: SystemInput<Settings>): SystemRow {
+function system<Settings>({ settingsSchema, roles, orderDefaults = {}, identityOf, createActivities }: SystemInput<Settings>): SystemRow {
   return {
     roles,
+    orderDefaults,
+    identityOf: (settings) => (identityOf && typeof settings['baseUrl'] === 'string' && URL.canParse(settings['baseUrl']) ? identityOf({ baseUrl: settings['baseUrl'] }) : undefined),
     secrets: keysOf(settingsSchema, isSecret),
     allowedKeys: keysOf(settingsSchema),
+    defaultOf: (setting) => {
+      const field: unknown = settingsSchema instanceof z.ZodObject ? settingsSchema.shape[setting] : undefined;
+      return field instanceof z.ZodType ? field.safeParse(undefined).data : undefined;
+    },
     check: (settings) => settingsSchema.safeParse(settings).error?.issues ?? [],
     createActivities: (context) => {
       const settings = async () => {
@@ -62,7 +81,9 @@ function parseSettings<Settings>(connection: string, schema: z.ZodType<Settings>
 }
 
 export const systems: Readonly<Record<string, SystemRow>> = {
-  woocommerce: system({ settingsSchema: woocommerceSettings, roles: ['source'], createActivities: (context) => recordingSource(createWoocommerceActivities(context), context) }),
+  woocommerce: system({ settingsSchema: woocommerceSettings, roles: ['source'], identityOf: woocommerceIdentity, orderDefaults: { excludeStatuses: ['completed', 'cancelled', 'refunded', 'failed', 'trash'], afterWriteOff: ['completed'] }, createActivities: (context) => recordingSource(createWoocommerceActivities(context), context) }),
+  shopify: system({ settingsSchema: shopifySettings, roles: ['source'], identityOf: shopifyIdentity, orderDefaults: { excludeStatuses: ['fulfilled', 'cancelled', 'refunded'] }, createActivities: (context) => recordingSource(createShopifyActivities(context), context) }),
+  cartum: system({ settingsSchema: cartumSettings, roles: ['source'], identityOf: cartumIdentity, orderDefaults: { excludeStatuses: ['3'] }, createActivities: (context) => recordingSource(createCartumActivities(context), context) }),
   roapp: system({ settingsSchema: roappSettings, roles: ['target'], createActivities: (context) => recordingTarget(createRoappActivities(context), context) }),
 };
 

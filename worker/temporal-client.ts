@@ -29,6 +29,8 @@ function clientOn(connection: Connection, { temporal, secrets }: Pick<Environmen
 const keyword = 2;
 const alreadyExists = 6;
 const invalidArgument = 3;
+const unavailable = 14;
+const deadlineExceeded = 4;
 /** A new attribute is refused for about two seconds. */
 const patienceMs = 15_000;
 const pollMs = 200;
@@ -64,6 +66,12 @@ async function untilUsable(client: Client): Promise<void> {
 function isRefusedQuery(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return grpcCode(cause) === invalidArgument;
+}
+
+/** The server did not answer: it is away, or just starting. */
+export function isUnreachable(error: unknown): boolean {
+  const code = grpcCode(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  return code === unavailable || code === deadlineExceeded;
 }
 
 const grpcCode = (error: unknown): number | undefined => (isGrpcServiceError(error) ? error.code : undefined);

@@ -1,7 +1,8 @@
 /** A pair of connections becomes typed steps: each connection has its own task queue, and here is said how its steps are retried. */
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { ReconcileActivities } from '../activities/reconciling.ts';
 import type { SharedActivities } from '../activities/shared.ts';
-import type { IntegrationRef, Lane, OrderSource, OrderTarget } from '../domain/ports.ts';
+import type { IntegrationRef, Lane, OrderSource, OrderTarget, ReconcilableSource, ReconcilableTarget } from '../domain/ports.ts';
 import { connectionQueue, priorities, workflowQueue } from './messages.ts';
 
 /**
@@ -43,3 +44,13 @@ export function systemsForQuestions(integration: IntegrationRef): { source: Orde
 /** Steps on the ledger alone. A page waits for room in the window, hence the long limit; it beats its heart meanwhile. */
 export const ledgerSteps = (lane: Lane): SharedActivities =>
   proxyActivities<SharedActivities>({ ...patient, startToCloseTimeout: '1 hour', priority: priorityOf(lane), taskQueue: workflowQueue });
+
+/** Both sides of a reconciliation and its steps on the ledger. A connector that cannot be reconciled has no such step: waiting would not help. */
+export function systemsToReconcile(integration: IntegrationRef): { source: ReconcilableSource; target: ReconcilableTarget; steps: ReconcileActivities } {
+  const options: ActivityOptions = { ...patient, retry: { ...patient.retry, nonRetryableErrorTypes: ['NotFoundError'] }, priority: priorityOf('bulk') };
+  return {
+    source: proxyActivities<ReconcilableSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
+    target: proxyActivities<ReconcilableTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
+    steps: proxyActivities<ReconcileActivities>({ ...options, taskQueue: workflowQueue }),
+  };
+}

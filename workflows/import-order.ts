@@ -17,6 +17,8 @@ export interface ImportOrderInput {
   /** where the order was listed */
   page?: string;
   byOperator: boolean;
+  /** by a webhook, or by a sweep alone */
+  by?: 'webhook' | 'sweep';
   /** never the page: after retry or edit */
   fresh: boolean;
 }

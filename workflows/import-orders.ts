@@ -5,12 +5,14 @@
  * 2. Backfill, once: all orders of the window in an allowed status, page after page; then the excluded ones are named and counted (R9).
  * 3. Incremental, on a schedule: what changed since the high-water mark (G4).
  * 4. Each order is announced to its own run; a window of them is open at a time. The mark moves only after all up to it are announced.
- * 5. What was found in the target and no walk has listed is started at the end.
+ * 5. Once an hour the platform's webhooks are looked after.
+ * 6. What was found in the target and no walk has listed is started at the end.
  */
-import { continueAsNew, setCurrentDetails, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Lane, Walk } from '../domain/ports.ts';
-import { ledgerSteps, systemsOf } from './connect.ts';
+import { ActivityFailure, continueAsNew, isCancellation, setCurrentDetails, setHandler, setWorkflowOptions, sleep, workflowInfo } from '@temporalio/workflow';
+import type { IntegrationRef, Lane, Walk } from '../domain/ports.ts';
+import { ledgerSteps, systemsForQuestions, systemsOf } from './connect.ts';
 import { cancelWalk, walkProgress, type ImportOrdersInput, type WalkProgress } from './messages.ts';
+import { upgradeable } from './release.ts';
 
 /** Open records of an integration at a time; parked ones do not count (design 3). */
 const windowOfOpenRecords = 200;
@@ -19,6 +21,8 @@ const pagesPerRun = 40;
 
 const started: WalkProgress = { phase: 'index', indexed: 0, listed: 0, announced: 0, unchanged: 0, skipped: 0, pages: 0 };
 
+// a walk through a large shop takes longer than a release may wait for (design 3)
+setWorkflowOptions(upgradeable, importOrders);
 export async function importOrders(input: ImportOrdersInput): Promise<WalkProgress> {
   const { integration, mode, limit } = input;
   const lane: Lane = mode === 'backfill' ? 'bulk' : 'live';
@@ -41,7 +45,8 @@ export async function importOrders(input: ImportOrdersInput): Promise<WalkProgre
 
   async function begin(): Promise<WalkProgress> {
     const last = memoryOf(workflowInfo().lastResult);
-    const { memory, adoptSince, isWaiting } = await steps.beginWalk({ integration, mode, ...(last === undefined ? {} : { last }) });
+    const { memory, adoptSince, isWaiting, areWebhooksDue } = await steps.beginWalk({ integration, mode, ...(last === undefined ? {} : { last }) });
+    if (areWebhooksDue) await lookAfterWebhooks(integration);
     return { ...started, memory, ...(isWaiting ? { phase: 'done' } : {}), ...(adoptSince === undefined ? {} : { phase: 'adopt', adoptSince }) };
   }
 
@@ -94,6 +99,15 @@ export async function importOrders(input: ImportOrdersInput): Promise<WalkProgre
     if (isLast && mode === 'backfill') await steps.finishWalk({ integration, walk: 'backfill' });
     progress.cursor = undefined;
     progress.phase = phases[phases.indexOf(progress.phase) + 1] ?? 'done';
+  }
+}
+
+/** A sweep does not wait for it: without webhooks changes are found all the same. */
+async function lookAfterWebhooks(integration: IntegrationRef): Promise<void> {
+  try {
+    await systemsForQuestions(integration).source.ensureWebhooks({ integration, lane: 'bulk' });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
   }
 }
 

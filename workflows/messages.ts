@@ -1,8 +1,10 @@
 /** All that outsiders (scripts, gateway, worker) need in order to start, signal and find workflows. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ReconciliationWindow } from '../activities/reconciling.ts';
 import type { WalkMemory } from '../activities/shared.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { IntegrationRef, Lane, OrderReading, PlannedOrder, CheckRow, Lookalike } from '../domain/ports.ts';
+import type { IntegrationRef, Lane, OrderReading, PlannedOrder, CheckRow, Lookalike, StatusName, WebhookRow } from '../domain/ports.ts';
+import type { Reconciliation } from '../domain/reconciliation.ts';
 import type { SkipReason } from '../domain/reasons.ts';
 
 /** The task queue of all workflows and of the activities that only touch the ledger. */
@@ -16,8 +18,9 @@ export const priorities = { optOut: 1, live: 2, /* the default: schedules cannot
 /** Search attributes; all keywords, values from closed lists or ids of things. */
 export const searchAttributes = {
   integration: 'WaybillIntegration',
-  state: 'WaybillState', // importing | parked | walking | paused
-  reason: 'WaybillReason', // a ParkReason, or none
+  state: 'WaybillState', // importing | parked | walking | paused | task
+  reason: 'WaybillReason', // a ParkReason, or none; of a task: privacy | privacy-overdue
+  dueAt: 'WaybillDueAt', // day by which a task must be done, "2026-12-22"
 } as const;
 
 // ---- one address per order
@@ -94,13 +97,73 @@ export const walkProgress = defineQuery<WalkProgress>('progress');
 /** Stops after the page at hand; what was announced goes on. */
 export const cancelWalk = defineSignal('cancel');
 
+// ---- following
+
+export const followOrdersWorkflow = 'followOrders';
+/** One schedule an account: it serves all integrations into it. */
+export const followScheduleId = (connection: string): string => `follow-orders:${connection}`;
+
+export interface FollowOrdersInput {
+  /** any integration into the account; the others' orders are found, too */
+  integration: IntegrationRef;
+  /** read all open orders at once, without resting (arming) */
+  once?: boolean;
+  /** carried through continue-as-new */
+  progress?: FollowProgress;
+}
+
+export interface FollowProgress {
+  way: 'modified' | 'open' | 'done';
+  cursor?: string;
+  read: number;
+  announced: number;
+}
+export const followProgress = defineQuery<FollowProgress>('progress');
+
+// ---- reconciliation
+
+export const reconcileWorkflow = 'reconcile';
+export const reconcileWorkflowId = (integration: string): string => `reconcile:${integration}`;
+/** Nightly. */
+export const reconcileScheduleId = reconcileWorkflowId;
+
+export interface ReconcileInput {
+  integration: IntegrationRef;
+  /** the window begins so many days ago; default 62 */
+  days?: number;
+  /** ISO 8601 UTC: it begins here instead */
+  since?: string;
+  /** what was made or changed in so many last minutes may still be on its way */
+  graceMinutes: number;
+  /** carried through continue-as-new */
+  progress?: ReconcileProgress;
+}
+
+export interface ReconcileProgress {
+  phase: 'source' | 'target' | 'done';
+  window: ReconciliationWindow;
+  cursor?: string;
+  /** the page before in the ledger: its orders may come again */
+  previous?: string;
+  /** pages compared; what they found lies in the ledger under these numbers */
+  chunks: number;
+  counted: Reconciliation;
+}
+
+/** `not possible`: this platform's connector cannot list a window anew, or the integration is not connected. */
+export type ReconcileResult = { kind: 'reconciled'; counted: Reconciliation } | { kind: 'not possible'; because: 'not supported' | 'not connected' };
+export const reconcileProgress = defineQuery<ReconcileProgress | undefined>('progress');
+
 // ---- questions of scripts, answered by the worker, which alone knows API keys
 
 export const checkWorkflow = 'checkIntegration';
 export interface CheckInput {
   integration: IntegrationRef;
+  /** there is a status table to be checked: ask both sides for their statuses, too */
+  withStatuses?: boolean;
 }
 export interface CheckResult {
+  statuses?: { platform: StatusName[]; books: StatusName[] };
   source: CheckRow[];
   target: CheckRow[];
 }
@@ -141,4 +204,58 @@ export interface LookalikesResult {
   lookalikes: Lookalike[];
 }
 
-export const workflowIdOfQuestion = (kind: 'check' | 'plan' | 'lookalikes' | 'read', integration: string): string => `${kind}:${integration}`;
+export const webhooksWorkflow = 'ensureWebhooks';
+/** Of the runs that the gateway starts when a subscription was removed by hand: what is told meanwhile joins. */
+export const resubscribeWorkflowId = (connection: string): string => `resubscribe:${connection}`;
+export interface WebhooksInput {
+  integration: IntegrationRef;
+  /** what was registered before is not there any more: nothing remembered of it counts */
+  forget?: boolean;
+}
+export interface WebhooksResult {
+  rows: WebhookRow[];
+}
+
+export const workflowIdOfQuestion = (kind: 'check' | 'plan' | 'lookalikes' | 'read' | 'webhooks' | 'reconcile', integration: string): string => `${kind}:${integration}`;
+
+// ---- webhooks: what the gateway hands over beside announcements of orders
+
+export const targetChangedWorkflow = 'targetChanged';
+/** One run per object of the target: a repeat reaches the open run by the signal `announced`. */
+export const targetChangedWorkflowId = (connection: string, targetId: string): string => `target-changed:${connection}:${targetId}`;
+export interface TargetChangedInput {
+  /** the target's connection */
+  connection: string;
+  /** the vendor's id of the order there */
+  targetId: string;
+}
+
+export const privacyRequestWorkflow = 'privacyRequest';
+/** `request` names the request and no person: a repeated delivery reaches the same task. */
+export const privacyRequestWorkflowId = (connection: string, request: string): string => `privacy:${connection}:${request}`;
+
+export const privacyTopics = ['customers/data_request', 'customers/redact', 'shop/redact'] as const;
+export type PrivacyTopic = (typeof privacyTopics)[number];
+
+/** Whom and what a privacy request is about, as far as the platform said; travels encrypted only. */
+export interface PrivacySubject {
+  shop?: string;
+  customer?: { id?: string; email?: string; phone?: string };
+  /** source ids of the orders concerned */
+  orders: string[];
+  /** the platform's number of the request */
+  number?: string;
+}
+
+export interface PrivacyRequestInput {
+  connection: string;
+  topic: PrivacyTopic;
+  /** ISO 8601 UTC */
+  receivedAt: string;
+  /** ISO 8601 UTC: 30 days later */
+  dueAt: string;
+  subject: PrivacySubject;
+}
+
+/** The request is fulfilled. Carries no data: also to be sent from the Temporal UI. */
+export const done = defineSignal('done');

@@ -1,20 +1,24 @@
 /**
  * One address per order (promise 1): every announcement of an order — webhook, sweep, backfill, operator — reaches this run.
- * 1. It imports the order; following it until the write-off joins here later.
+ * 1. It imports the order; one that was imported before is followed until the write-off.
  * 2. What a person can mend does not end the run: the record is parked and waits for retry, edit, skip, or a change in its source.
  * 3. Trouble that may be the record's own is tried again daily by itself.
  * 4. It ends when nothing is left to do; the ledger remembers.
  */
-import { condition, continueAsNew, isCancellation, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, isCancellation, setCurrentDetails, setHandler, setWorkflowOptions, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { skipped, type Outcome } from '../domain/outcome.ts';
 import { parkReasons, skipReasons } from '../domain/reasons.ts';
 import { ledgerSteps, systemsForQuestions } from './connect.ts';
+import { followOrder } from './follow-order.ts';
 import { importOrder } from './import-order.ts';
 import { announced, orderStatus, retry, searchAttributes, skip, type Announcement, type OrderInput } from './messages.ts';
 import { isForbidden, parkedBy } from './trouble.ts';
+import { upgradeable } from './release.ts';
 
 type Parked = Extract<Outcome, { kind: 'parked' }>;
 
+// a parked order may wait for longer than a release lives (design 3)
+setWorkflowOptions(upgradeable, order);
 export async function order({ integration, sourceId }: OrderInput): Promise<Outcome> {
   const inbox: Announcement[] = [];
   let asked: 'retry' | 'skip' | undefined;
@@ -39,7 +43,8 @@ export async function order({ integration, sourceId }: OrderInput): Promise<Outc
   async function settled(input: Parameters<typeof importOrder>[0]): Promise<Outcome> {
     if (asked === 'skip') return leaveOut();
     try {
-      return await importOrder(input);
+      const imported = await importOrder(input);
+      return imported.kind === 'skipped' && imported.reason === 'already-imported' ? await followOrder(input) : imported;
     } catch (error) {
       if (isCancellation(error)) throw error;
       if (isForbidden(error) && (await accountIsForbidden(error.activityType))) return settled(input);
@@ -75,7 +80,7 @@ export async function order({ integration, sourceId }: OrderInput): Promise<Outc
   /** 403: the account's trouble if a harmless call fails too; then the connection is paused and the step is repeated after its resume. */
   async function accountIsForbidden(activityType: string): Promise<boolean> {
     const { source, target } = systemsForQuestions(integration);
-    const isSource = activityType === 'readOrder';
+    const isSource = activityType === 'readOrder' || activityType === 'setStatus';
     const rows = isSource ? await source.checkSource({ integration, lane: 'live' }) : await target.checkTarget({ integration, lane: 'live' });
     if (rows[0]?.state !== 'not ok') return false;
     await ledgerSteps('live').pauseConnection({ connection: isSource ? integration.source : integration.target, reason: 'forbidden' });
@@ -84,11 +89,13 @@ export async function order({ integration, sourceId }: OrderInput): Promise<Outc
 }
 
 /** Several announcements are one: live if any is, by an operator if any is, with the latest page. */
-function merged(announcements: Announcement[]): { lane: 'live' | 'bulk'; byOperator: boolean; page?: string } {
+function merged(announcements: Announcement[]): { lane: 'live' | 'bulk'; byOperator: boolean; by?: 'webhook' | 'sweep'; page?: string } {
   const page = announcements.findLast((announcement) => announcement.page !== undefined)?.page;
+  const [by] = (['webhook', 'sweep'] as const).filter((way) => announcements.some((announcement) => announcement.by === way));
   return {
     lane: announcements.length === 0 || announcements.some((announcement) => announcement.lane === 'live') ? 'live' : 'bulk',
     byOperator: announcements.some((announcement) => announcement.by === 'operator'),
+    ...(by === undefined ? {} : { by }),
     ...(page === undefined ? {} : { page }),
   };
 }

@@ -1,14 +1,23 @@
 /** What scripts ask of the systems: answered by steps, since only the worker knows API keys. Nothing here writes outside. */
+import { setWorkflowOptions, sleep } from '@temporalio/workflow';
 import type { IntegrationRef } from '../domain/ports.ts';
-import { systemsForQuestions } from './connect.ts';
-import type { CheckInput, CheckResult, LookalikesInput, LookalikesResult, PlanInput, PlannedRecord, PlanResult, ReadOneOrderInput, ReadOneOrderResult } from './messages.ts';
+import { ledgerSteps, systemsForQuestions } from './connect.ts';
+import type { CheckInput, CheckResult, LookalikesInput, LookalikesResult, PlanInput, PlannedRecord, PlanResult, ReadOneOrderInput, ReadOneOrderResult, WebhooksInput, WebhooksResult } from './messages.ts';
 import { parkedBy } from './trouble.ts';
+import { pinned } from './release.ts';
+
+// each is over within minutes: it ends in the release that began it (design 3)
+const questions: ((input: never) => Promise<unknown>)[] = [checkIntegration, ensureWebhooks, findLookalikes, planImport, readOneOrder];
+for (const question of questions) setWorkflowOptions(pinned, question);
 
 /** Credentials, currency, rights and settings of both sides. */
-export async function checkIntegration({ integration }: CheckInput): Promise<CheckResult> {
+export async function checkIntegration({ integration, withStatuses }: CheckInput): Promise<CheckResult> {
   const { source, target } = systemsForQuestions(integration);
   const targetRows = await target.checkTarget({ integration, lane: 'live' }); // first: the source compares its currency with the target's
-  return { target: targetRows, source: await source.checkSource({ integration, lane: 'live' }) };
+  const sourceRows = await source.checkSource({ integration, lane: 'live' });
+  // without credentials there is nothing to ask
+  if (!withStatuses || [sourceRows, targetRows].some((rows) => rows[0]?.state === 'not ok')) return { target: targetRows, source: sourceRows };
+  return { target: targetRows, source: sourceRows, statuses: { platform: await source.listStatuses({ integration, lane: 'live' }), books: await target.listStatuses({ integration, lane: 'live' }) } };
 }
 
 /** N12: what an import would write, field by field; writes nothing. */
@@ -66,4 +75,16 @@ export async function findLookalikes({ integration }: LookalikesInput): Promise<
 /** One order as the platform has it now, for `edit`: nothing is decided and nothing written. */
 export async function readOneOrder({ integration, sourceId }: ReadOneOrderInput): Promise<ReadOneOrderResult> {
   return systemsForQuestions(integration).source.readOrder({ integration, lane: 'live', sourceId, dryRun: true, byOperator: true, fresh: true });
+}
+
+/** Who removes several subscriptions in a panel removes them one after the other, and each is told of: one run for all of them. */
+const removing = '15 seconds';
+
+/** Registers what the platform is to tell us, or says what is missing. */
+export async function ensureWebhooks({ integration, forget }: WebhooksInput): Promise<WebhooksResult> {
+  if (forget) {
+    await sleep(removing);
+    await ledgerSteps('live').forgetWebhooks({ connection: integration.source });
+  }
+  return { rows: await systemsForQuestions(integration).source.ensureWebhooks({ integration, lane: 'live' }) };
 }

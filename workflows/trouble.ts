@@ -7,6 +7,8 @@ const stepOfActivity: Record<string, Step> = {
   readOrder: 'read the order',
   ensureParties: 'customer and products',
   createOrder: 'create the order',
+  followOrder: 'follow the order',
+  setStatus: 'set the status',
   readPage: 'read a page',
   readIndexPage: 'index',
 };
@@ -36,7 +38,7 @@ export const isForbidden = (error: unknown): error is ActivityFailure => error i
 function reasonOf(failure: ApplicationFailure, step: Step): ParkReason {
   const stated = firstDetail(failure)?.['reason'];
   if (typeof stated === 'string' && isParkReason(stated)) return stated;
-  if (failure.type === 'PermanentError' && step === 'read the order') return 'source-refused';
+  if (failure.type === 'PermanentError' && (step === 'read the order' || step === 'set the status')) return 'source-refused';
   return reasonOfType[failure.type ?? ''] ?? 'unforeseen';
 }
 

@@ -1,5 +1,7 @@
 /** Categories by path, parents first, each level under a key of its own (R15, N1). */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CategoryPath } from '../../domain/product.ts';
+import { BusyKeyError } from '../../ledger/errors.ts';
 import type { IndexEntry } from '../../ledger/ledger.ts';
 import { isUnknownCall, mayCreate, rememberRefusal } from './capability.ts';
 import { allPages } from './client.ts';
@@ -22,17 +24,36 @@ export type CategoryFound = { kind: 'found'; id: string } | { kind: 'missing'; l
 
 /**
  * The id of the path's last category; missing levels are created where that is possible. Known categories cost no call.
- * Safe to repeat: keys and intents.
+ * Safe to repeat: keys and intents. A level that somebody else is just making is waited for in place: failing the step would throw away what it
+ * has looked up.
+ * @param whileWaiting keeps what the caller holds
+ * @throws BusyKeyError after a minute
  */
-export async function ensureCategory(step: RoappStep, path: CategoryPath): Promise<CategoryFound> {
+export async function ensureCategory(step: RoappStep, path: CategoryPath, whileWaiting: () => Promise<unknown> = async () => undefined): Promise<CategoryFound> {
   let parent: string | undefined;
   let isParentNew = false;
   for (const title of path) {
-    const found: Level | undefined = (await findInIndex(step, parent, title)) ?? (await ensureLevel(step, parent, title, isParentNew));
+    const found: Level | undefined = await onceFree(step, whileWaiting, async () => (await findInIndex(step, parent, title)) ?? ensureLevel(step, parent, title, isParentNew));
     if (!found) return { kind: 'missing', level: title };
     ({ id: parent, isNew: isParentNew } = found);
   }
   return parent === undefined ? { kind: 'missing', level: '' } : { kind: 'found', id: parent };
+}
+
+const longestWaitMs = 60_000;
+
+/** Nobody who holds a level waits for a key that its caller holds: two never wait for each other. */
+async function onceFree<T>({ call }: RoappStep, whileWaiting: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  for (const until = performance.now() + longestWaitMs; ; ) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof BusyKeyError) || performance.now() > until) throw error;
+      call.heartbeat();
+      await whileWaiting();
+      await wait(error.retryAfterMs, undefined, { signal: call.signal });
+    }
+  }
 }
 
 /** What would be found and created, nothing written (N12). */

@@ -18,6 +18,7 @@ export async function checkTarget(step: RoappStep): Promise<CheckRow[]> {
     ...(await checkMarkerField(step)),
     ...(await checkCreating(step)),
     ...(await checkArticles(step)),
+    ...(await checkPlaceholder(step)),
     {
       what: 'right “may add products without deduction” (R2)',
       state: 'cannot be read',
@@ -118,6 +119,15 @@ async function checkCreating(step: RoappStep): Promise<CheckRow[]> {
     return found ? { state: 'ok', found: found.title } : { state: 'not ok', found: `Category ${defaultCategory} does not exist.`, step: 'Correct `defaultCategory`.' };
   });
   return [...rowsFound, exists];
+}
+
+/** R19 */
+async function checkPlaceholder(step: RoappStep): Promise<CheckRow[]> {
+  const { unspecified } = step.settings;
+  if (typeof unspecified !== 'number') return [];
+  const judge = async (): Promise<Judged> =>
+    (await step.client.clientExists(String(unspecified))) ? { state: 'ok', found: `Contact ${unspecified} exists.` } : { state: 'not ok', found: `Contact ${unspecified} does not exist.`, step: 'Make a contact that stands for unknown customers, and put its number into `unspecified`.' };
+  return [await row('placeholder for masked customers (R19)', step, judge)];
 }
 
 async function checkArticles(step: RoappStep): Promise<CheckRow[]> {

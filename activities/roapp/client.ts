@@ -4,8 +4,8 @@ import type { SendGuard } from '../../ledger/ledger.ts';
 import type { CallContext, Refusal, RequestOptions } from '../call.ts';
 import { createHttp } from '../http.ts';
 import {
-  categoriesSchema, companySchema, customFieldsSchema, employeesSchema, itemsSchema, locationsSchema, orderTypesSchema, ordersSchema,
-  organizationsSchema, peopleSchema, presenceSchema, productsSchema, writtenSchema, type Page,
+  categoriesSchema, companySchema, customFieldsSchema, employeesSchema, itemsSchema, locationsSchema, oneOrderSchema, orderTypesSchema, ordersSchema,
+  organizationsSchema, peopleSchema, presenceSchema, productsSchema, statusesSchema, writtenSchema, type Page,
 } from './schemas.ts';
 import type { RoappSettings } from './settings.ts';
 
@@ -71,6 +71,13 @@ export function createRoappClient(settings: RoappSettings, call: CallContext) {
     createCategory: (body: Body, guard: SendGuard) => create('/catalog/products/categories', body, guard),
 
     orders: (query: Query) => get('/orders', ordersSchema, query),
+    /** Undefined: staff deleted it. */
+    order: async (id: string) => (await v2.find(`/orders/${id}`, oneOrderSchema))?.data,
+    statuses: () => get('/orders/statuses', statusesSchema),
+    /** Absolute, so a repeat is harmless. */
+    changeOrder: async (id: string, body: Body) => void (await v2.send('PATCH', `/orders/${id}`, writtenSchema, { body, objectId: id })),
+    changeItem: async (order: string, item: string, body: Body) => void (await v2.send('PATCH', `/orders/${order}/items/${item}`, writtenSchema, { body, objectId: item })),
+    setStatus: async (order: string, status: string) => void (await v2.send('POST', `/orders/${order}/status`, presenceSchema, { body: { status_id: Number(status) }, objectId: order })),
     orderExists: (id: string) => isThere(`/orders/${id}`),
     createOrder: (body: Body, guard: SendGuard) => create('/orders', body, guard),
     items: (order: string) => get(`/orders/${order}/items`, itemsSchema),

@@ -14,7 +14,7 @@ export interface Content {
 
 const amount = z.object({ net: z.string(), tax: z.string() });
 const note = z.object({
-  code: z.enum(['several-contacts', 'contacts-differ', 'several-products', 'total-differs', 'charge-in-comment', 'comment-unknown', 'category-default', 'stale-link', 'lines-left-out']),
+  code: z.enum(['several-contacts', 'contacts-differ', 'several-products', 'total-differs', 'charge-in-comment', 'comment-unknown', 'category-default', 'stale-link', 'lines-left-out', 'lines-changed', 'line-not-removed', 'delivery-changed', 'order-ended', 'customer-known', 'status-set', 'status-unmapped', 'status-conflict', 'status-withheld', 'ignored-after-write-off', 'gone-from-target', 'remark']),
   text: z.string(),
 });
 const address = z.object({ lines: z.array(z.string()), postcode: z.string().optional(), city: z.string().optional(), region: z.string().optional(), country: z.string().optional() });
@@ -26,6 +26,7 @@ const customer = z.object({
   phone: z.string().optional(),
   phoneAsWritten: z.string().optional(),
   address: address.optional(),
+  isUnspecified: z.boolean().optional(),
 });
 const product = z.object({
   sourceId: z.string().optional(),
@@ -42,6 +43,7 @@ const schema = z.object({
     sourceId: z.string(),
     number: z.string(),
     status: z.string(),
+    ending: z.enum(['cancelled', 'refunded', 'trashed', 'deleted']).optional(),
     platform: z.string().optional(),
     createdAt: z.string(),
     modifiedAt: z.string(),
@@ -49,9 +51,10 @@ const schema = z.object({
     customer: customer.optional(),
     lineItems: z.array(z.object({ key: z.string(), product, quantity: z.string(), total: amount })),
     charges: z.array(charge),
-    delivery: z.object({ carrier: z.string(), cost: z.string().optional(), recipient: z.string().optional() }).optional(),
+    delivery: z.object({ carrier: z.string(), cost: z.string().optional(), isCostOpen: z.boolean().optional(), recipient: z.string().optional(), trackingNumber: z.string().optional() }).optional(),
     total: z.string(),
     totalTax: z.string(),
+    remarks: z.array(z.string()).optional(),
   }),
   parties: z.object({ customerId: z.string(), products: z.record(z.string(), z.string()), missing: z.array(z.string()), notes: z.array(note) }),
   priced: z.object({

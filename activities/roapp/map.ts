@@ -32,7 +32,7 @@ export function toNewProduct(product: Product, category: string | undefined, set
   const sku = product.sku?.trim();
   const code = product.code?.trim();
   return {
-    title: product.name.trim(),
+    title: product.name.trim() || sku || code || '', // RO App takes no product without a name
     ...(product.description ? { description: product.description } : {}),
     ...(sku ? { [settings.productCreate === 'legacy' ? 'article' : 'sku']: sku } : {}),
     ...(code ? { code } : {}),

@@ -3,8 +3,11 @@
  * 1. What the import began with is kept, and a repeat goes on with it (decision "R4 and a half-made import").
  * 2. The order carries our marker; after a lost reply it is looked up by it, otherwise nothing is looked up.
  * 3. Lines go one per call, then at most one comment, which cannot be looked up and is never sent twice.
- * 4. The record is completed in the transaction that closes the last of these.
+ * 4. Where statuses are synchronised, the platform's comes along (R6).
+ * 5. The record is completed in the transaction that closes the last of these, and followed from then on.
  */
+import { appliedLines, type FollowState } from '../../domain/follow.ts';
+import { booksStatusOf, type Statuses } from '../../domain/order-status.ts';
 import type { Note, Outcome } from '../../domain/outcome.ts';
 import type { CreateOrderInput } from '../../domain/ports.ts';
 import { priceLines, type PricedLine } from '../../domain/pricing.ts';
@@ -12,7 +15,7 @@ import type { ParkReason } from '../../domain/reasons.ts';
 import type { Hold, LedgerWrite, RecordKey } from '../../ledger/ledger.ts';
 import { SettingsError } from '../errors.ts';
 import { orderKeyOf, orderLinkId, settleAdopted } from './adopt.ts';
-import { commentOf, pricingNotes } from './comment.ts';
+import { commentOf, deliveryText, pricingNotes } from './comment.ts';
 import { readContent, writeContent, type Content } from './content.ts';
 import { createdOrFound } from './created.ts';
 import { addItem, itemLinkId } from './items.ts';
@@ -20,8 +23,9 @@ import { markerOf, toNewOrder } from './map.ts';
 import { orderLookUp } from './order-look-up.ts';
 import { ensureCustomer } from './people.ts';
 import { ensureProducts } from './products.ts';
+import { statusOf } from './statuses.ts';
 import { blameItem, blameOrder, isRefusal, staleNote, wordsOf } from './stale.ts';
-import { holderOf, subjectOf, timesOf, type RoappStep } from './step.ts';
+import { digestOf, holderOf, subjectOf, timesOf, type RoappStep } from './step.ts';
 
 type Created = Extract<Outcome, { kind: 'created' }>;
 type Parked = Extract<Outcome, { kind: 'parked' }>;
@@ -45,7 +49,7 @@ export async function createOrder(step: RoappStep, { integration, order, parties
   const fresh: Content = { order, parties, priced: priceLines(order, step.pair), digest };
   return step.ledger.keys.hold([ledgerKey], holderOf(step), async (hold) => {
     const record = await step.ledger.records.find(key);
-    if (record?.state === 'completed' && record.targetId !== null) return created(record.targetId, [...parties.notes, ...pricingNotes(fresh)]);
+    if (record?.state === 'completed' && record.targetId !== null) return created(record.targetId, await notesOfCompleted(step, fresh, record.targetId));
     const begun = await step.ledger.records.begin(key, writeContent(fresh), order.number);
     const content = readContent(begun.content);
     return run({ step, hold, key, ledgerKey, content, isKnown: begun.targetId !== null, notes: [...content.parties.notes, ...pricingNotes(content)] });
@@ -57,20 +61,74 @@ async function run(work: Import): Promise<Created | Parked> {
   if (typeof order !== 'string') return order;
   await work.step.ledger.records.setTarget(work.key, order);
   const comment = commentOf(work.step, work.content, work.notes);
+  const isStatusDue = work.step.pair.statuses.length > 0;
   const adopted = work.isKnown ? await findAdopted(work, order) : 'not adopted';
-  const items = await ensureItems(work, order, comment === undefined);
+  const items = await ensureItems(work, order, comment === undefined && !isStatusDue);
   if (items) return items;
   if (comment !== undefined && adopted === 'complete') work.notes.push(commentUnknown(order, comment));
-  else if (comment !== undefined) await commentOnce(work, order, comment);
+  else if (comment !== undefined) await commentOnce(work, order, comment, !isStatusDue);
   const record = await work.step.ledger.records.find(work.key);
-  if (record?.state !== 'completed') await complete(work, order, work.step.ledger.records);
+  if (record?.state !== 'completed') {
+    const agreed = isStatusDue ? await settleFirstStatus(work, order) : undefined;
+    const { records, follows } = work.step.ledger;
+    const write: Pick<LedgerWrite, 'complete' | 'follow'> = { complete: async (...all) => records.complete(...all), follow: async (row) => follows.put(row) };
+    await complete(work, order, write, agreed);
+  }
   return created(order, work.notes);
 }
 
 const created = (targetId: string, notes: Note[]): Created => ({ kind: 'created', targetId, notes });
 const parked = (reason: ParkReason, detail?: string): Parked => ({ kind: 'parked', reason, step: 'create the order', ...(detail === undefined ? {} : { detail }) });
 
-const complete = ({ key, content }: Import, order: string, write: Pick<LedgerWrite, 'complete'>): Promise<void> => write.complete(key, order, content.digest);
+/** From now on it is followed, beginning with the content that was imported. */
+async function complete(work: Import, order: string, write: Pick<LedgerWrite, 'complete' | 'follow'>, agreed?: Statuses): Promise<void> {
+  const { step, key, content } = work;
+  const delivery = deliveryText(step, content.order);
+  const state: FollowState = {
+    lines: appliedLines(content.priced.lines),
+    digest: content.digest,
+    ...(agreed === undefined ? {} : { agreed }),
+    ...(delivery === undefined ? {} : { delivery: digestOf(step, 'delivery', delivery) }),
+    ...(content.order.ending === undefined ? {} : { ending: content.order.ending }),
+    ...(content.order.customer?.isUnspecified ? { isUnspecified: true } : {}),
+    comments: 0,
+    ignored: 0,
+    touchedAt: new Date(await step.ledger.clock.now()).toISOString(),
+  };
+  await write.follow({ integration: key.integration, sourceId: key.sourceId, connection: step.connection, targetId: order, state, isOpen: true });
+  await write.complete(key, order, content.digest);
+}
+
+/**
+ * R6: the platform's status comes along where the table has it; else the order type's first status is what both sides begin with. An order that was
+ * made by an earlier try may be in the hands of staff by now: it is read, and what they set stands.
+ */
+async function settleFirstStatus({ step, content, notes, isKnown }: Import, order: string): Promise<Statuses | undefined> {
+  const platform = content.order.status;
+  const wanted = booksStatusOf(step.pair.statuses, platform);
+  if (wanted !== undefined && !isKnown) return setFirst(wanted);
+  const there = await step.client.order(order);
+  if (there === undefined) return undefined;
+  const books = String(there.status.id);
+  if (wanted === undefined) notes.push({ code: 'status-unmapped', text: `status ${platform} of the platform is not in the table and is left alone` });
+  if (wanted === undefined || wanted === books) return { platform, books };
+  if ((await statusOf(step, books)).isNew) return setFirst(wanted);
+  notes.push({ code: 'status-conflict', text: `both sides have a status: the books (${books}, changed ${there.modified_at}) win over the platform (${platform}, changed ${content.order.modifiedAt})` });
+  return { platform, books };
+
+  async function setFirst(status: string): Promise<Statuses> {
+    await step.client.setStatus(order, status);
+    return { platform, books: status };
+  }
+}
+
+/** The step died after it had completed the order: what its notes said is found again. */
+async function notesOfCompleted(step: RoappStep, content: Content, order: string): Promise<Note[]> {
+  const notes = [...content.parties.notes, ...pricingNotes(content)];
+  const comment = commentOf(step, content, notes);
+  const links = comment === undefined ? [] : await step.ledger.index.findLinks(step.connection, 'comment', [`${order}/import`]);
+  return comment === undefined || links.length > 0 ? notes : [...notes, commentUnknown(order, comment)];
+}
 
 async function ensureOrder(work: Import): Promise<string | Parked> {
   const { step, content } = work;
@@ -166,7 +224,7 @@ async function replaceProduct({ step, content, notes }: Import, gone: string): P
 }
 
 /** Sent at most once: no call lists comments (promise 4). An unsettled one is noted, and the order is complete without it. */
-async function commentOnce(work: Import, order: string, text: string): Promise<void> {
+async function commentOnce(work: Import, order: string, text: string, isLastEffect: boolean): Promise<void> {
   const { step, hold, notes } = work;
   const link = { connection: step.connection, kind: 'comment', sourceId: `${order}/import`, targetId: order } as const;
   const [known] = await step.ledger.index.findLinks(step.connection, 'comment', [link.sourceId]);
@@ -180,7 +238,7 @@ async function commentOnce(work: Import, order: string, text: string): Promise<v
     },
     record: async (_, write) => {
       await write.setLink(link);
-      await complete(work, order, write);
+      if (isLastEffect) await complete(work, order, write);
     },
   });
   if (done.kind === 'unknown') notes.push(commentUnknown(order, text));

@@ -10,9 +10,11 @@ import { toNewPerson } from './map.ts';
 import type { Person } from './schemas.ts';
 import { createdSince } from './sent.ts';
 import { holderOf, timesOf, type RoappStep } from './step.ts';
+import { ensureUnspecified } from './unspecified.ts';
 
 /** A known customer costs no call. Safe to repeat: keys, and an intent on each of them. */
 export async function ensureCustomer(step: RoappStep, order: Order): Promise<Chosen> {
+  if (order.customer?.isUnspecified) return ensureUnspecified(step, order);
   const { customer, identity } = whoIs(step, order);
   const known = await findInIndex(step, identity);
   if (known) return known;

@@ -36,6 +36,7 @@ export async function planOrder(step: RoappStep, { integration, order }: { integ
 }
 
 async function planCustomer(step: RoappStep, order: Order, plan: PlannedOrder): Promise<string> {
+  if (order.customer?.isUnspecified) return planUnspecified(step, plan);
   const { customer, identity, found } = await findCustomer(step, order);
   if (!found) {
     plan.writes.push(write('create the person', toNewPerson(customer, identity, step)));
@@ -44,6 +45,20 @@ async function planCustomer(step: RoappStep, order: Order, plan: PlannedOrder): 
   plan.uses.push(`contact ${found.id}`);
   plan.notes.push(...found.notes);
   return found.id;
+}
+
+/** R19 */
+function planUnspecified({ settings, texts }: RoappStep, plan: PlannedOrder): string {
+  if (settings.unspecified === 'per-order') {
+    plan.writes.push(write('create the person', { first_name: texts.unspecified }));
+    return newId;
+  }
+  if (settings.unspecified === undefined) {
+    plan.missing.push('a placeholder contact for masked customers (setting `unspecified`)');
+    return newId;
+  }
+  plan.uses.push(`contact ${settings.unspecified}, which stands for masked customers`);
+  return String(settings.unspecified);
 }
 
 async function planProducts(step: RoappStep, order: Order, plan: PlannedOrder): Promise<Record<string, string>> {

@@ -61,7 +61,7 @@ async function ensureProduct(step: RoappStep, wanted: Keyed): Promise<{ id: stri
         send: async (guard) => {
           const found = isLookedUp ? undefined : await find();
           if (found) return found;
-          const { category, notes } = await categoryOf(step, wanted.product);
+          const { category, notes } = await categoryOf(step, wanted.product, async () => hold.renew());
           await hold.renew();
           const body = toNewProduct(wanted.product, category, step.settings);
           const id = await (step.settings.productCreate === 'legacy' ? step.client.createProductLegacy(body, guard) : step.client.createProduct(body, guard));
@@ -93,10 +93,10 @@ async function remember(step: RoappStep, write: Pick<LedgerWrite, 'putIndex' | '
 const linkTo = ({ connection }: RoappStep, sourceId: string, targetId: string): Link => ({ connection, kind: 'product', sourceId, targetId });
 
 /** An existing category is used, a missing one created; where that cannot be, the configured default (R15). */
-async function categoryOf(step: RoappStep, product: Product): Promise<{ category: string | undefined; notes: Note[] }> {
+async function categoryOf(step: RoappStep, product: Product, whileWaiting: () => Promise<unknown>): Promise<{ category: string | undefined; notes: Note[] }> {
   const fallback = step.settings.defaultCategory === undefined ? undefined : String(step.settings.defaultCategory);
   if (product.category === undefined || product.category.length === 0) return { category: fallback, notes: [] };
-  const found = await ensureCategory(step, product.category);
+  const found = await ensureCategory(step, product.category, whileWaiting);
   if (found.kind === 'found') return { category: found.id, notes: [] };
   return { category: fallback, notes: [{ code: 'category-default', text: `${product.category.join(' > ')} is missing and was not created; ${product.name} got ${fallback === undefined ? 'no category' : `category ${fallback}`}` }] };
 }

@@ -39,11 +39,11 @@ export const customFieldsSchema = whole(
 const phones = z.array(z.union([z.string(), z.object({ phone: text }).transform((entry) => entry.phone)])).nullish().transform((list) => list ?? []);
 
 const person = z
-  .object({ id, first_name: text, last_name: text, email: text, phones, modified_at: z.string().optional() })
-  .transform((found) => ({ id: found.id, firstName: found.first_name, lastName: found.last_name, company: '', email: found.email, phones: found.phones, modifiedAt: found.modified_at }));
+  .object({ id, first_name: text, last_name: text, email: text, phones, notes: text, modified_at: z.string().optional() })
+  .transform((found) => ({ id: found.id, firstName: found.first_name, lastName: found.last_name, notes: found.notes, company: '', email: found.email, phones: found.phones, modifiedAt: found.modified_at }));
 const organization = z
   .object({ id, name: text, email: text, phones, modified_at: z.string().optional() })
-  .transform((found) => ({ id: found.id, firstName: '', lastName: '', company: found.name, email: found.email, phones: found.phones, modifiedAt: found.modified_at }));
+  .transform((found) => ({ id: found.id, firstName: '', lastName: '', notes: '', company: found.name, email: found.email, phones: found.phones, modifiedAt: found.modified_at }));
 
 export const peopleSchema = pageOf(person);
 export const organizationsSchema = pageOf(organization);
@@ -63,11 +63,33 @@ const order = z.object({
   manager_notes: text,
   custom_fields: map,
   total: z.union([z.string(), z.number().transform(String)]),
+  modified_at: text,
+  status: z.object({ id }),
+  is_deduction_required: z.boolean().nullish().transform((value) => value ?? null),
   client: z.object({ id, email: text, phone: z.array(z.string()).nullish().transform((list) => list ?? []) }).nullish(),
 });
 export const ordersSchema = pageOf(order);
+export const oneOrderSchema = single(order);
 
-export const itemsSchema = whole(z.object({ id, comment: text, entity: z.object({ id }) }));
+/** Group numbers as seen in use (contract roapp 4.1): names are free per account and localised. */
+export const statusesSchema = whole(z.object({ id, name: text, group: z.object({ type: z.int() }).nullish() }));
+export type RoappStatus = z.infer<typeof statusesSchema>[number];
+
+/** How many pieces; a form that is not known still counts as a write-off. */
+const writeOff = z.object({ quantity: z.union([z.number(), z.string().regex(/^\d/).transform(Number)]).optional().catch(undefined) }).catch({});
+
+const item = z.object({
+  id,
+  comment: text,
+  entity: z.object({ id, type: text, title: text }),
+  quantity: z.union([z.string(), z.number().transform(String)]),
+  /** for one piece; optional, since nothing but a reconciliation reads it */
+  price: z.union([z.string(), z.number().transform(String)]).optional(),
+  /** null or empty while nothing was deducted (contract roapp 4.3) */
+  write_offs: z.array(writeOff).nullish().transform((list) => list ?? []),
+});
+export const itemsSchema = whole(item);
+export type RoappItem = z.infer<typeof item>;
 
 export interface Page<T> {
   data: T[];

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 
 const id = z.int().positive();
+/** Where a secret lies that this process does not read. */
+const secretPlace = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], 'a secret is given as { env: NAME } or { file: path }, never as text');
 
 export const settingsSchema = z.strictObject({
   /** pinned to v2 (contract roapp 2) */
@@ -27,8 +29,16 @@ export const settingsSchema = z.strictObject({
   defaultCategory: id.optional(),
   /** "piece" (R14); 1 in the vendor's examples */
   unitOfMeasure: id.default(1),
+  /** secret of the webhook that was made by hand in the panel; two, separated by a comma, while one replaces the other; absent: webhooks are refused, changes are found by the sweep. The gateway alone reads it, hence a reference here */
+  webhookSecret: secretPlace.optional(),
+  /** how webhooks are signed: HMAC over their id, or the older plain hash of id and secret (contract roapp 8) */
+  webhookSignature: z.enum(['hmac', 'plain']).default('hmac'),
+  /** R19: who stands for customers whom the platform masks: the id of one placeholder contact, or `per-order` for one contact an order; absent: such orders are parked */
+  unspecified: z.union([id, z.literal('per-order')], 'the id of a contact, or per-order').optional(),
   /** which part of the account's limit is ours; other programs use the account too */
   share: z.number().gt(0).lte(1).default(0.8),
+  /** which part of that part goes into reading open orders again and again, since nothing tells of a write-off */
+  followShare: z.number().gt(0).lte(0.5).default(0.1),
   /** the account's limit (contract roapp 3) */
   requestsPerSecond: z.number().positive().default(3),
   /** time limit of one call, ms */

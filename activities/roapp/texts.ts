@@ -1,4 +1,5 @@
 /** Every text written into RO App, in the connection's language (decision on R13). */
+import type { Ending } from '../../domain/order.ts';
 import type { RoappSettings } from './settings.ts';
 
 export interface Texts {
@@ -14,6 +15,12 @@ export interface Texts {
   delivery: string;
   deliveryCost: string;
   recipient: string;
+  /** in place of a cost that the platform has not worked out (contract cartum 4.1) */
+  costOpen: string;
+  tracking: string;
+  /** a line that the platform no longer has and the books cannot lose (R16) */
+  lineRemoved: string;
+  ended: Record<Ending, string>;
 }
 
 export const texts: Record<RoappSettings['language'], Texts> = {
@@ -29,6 +36,10 @@ export const texts: Record<RoappSettings['language'], Texts> = {
     delivery: 'Dostawa',
     deliveryCost: 'Koszt dostawy',
     recipient: 'Adres odbiorcy',
+    costOpen: 'nieobliczony',
+    tracking: 'Numer przesyłki',
+    lineRemoved: 'Pozycja usunięta w sklepie',
+    ended: { cancelled: 'Zamówienie anulowano w sklepie', refunded: 'Zamówienie zwrócono w całości w sklepie', trashed: 'Zamówienie przeniesiono w sklepie do kosza', deleted: 'Zamówienie usunięto w sklepie' },
   },
   it: {
     unspecified: 'Non specificato',
@@ -42,6 +53,10 @@ export const texts: Record<RoappSettings['language'], Texts> = {
     delivery: 'Consegna',
     deliveryCost: 'Costo della consegna',
     recipient: 'Indirizzo del destinatario',
+    costOpen: 'non calcolato',
+    tracking: 'Numero di spedizione',
+    lineRemoved: 'Riga rimossa nel negozio',
+    ended: { cancelled: 'L’ordine è stato annullato nel negozio', refunded: 'L’ordine è stato rimborsato per intero nel negozio', trashed: 'L’ordine è stato messo nel cestino nel negozio', deleted: 'L’ordine è stato eliminato nel negozio' },
   },
   fr: {
     unspecified: 'Non spécifié',
@@ -55,6 +70,10 @@ export const texts: Record<RoappSettings['language'], Texts> = {
     delivery: 'Livraison',
     deliveryCost: 'Coût de la livraison',
     recipient: 'Adresse du destinataire',
+    costOpen: 'non calculé',
+    tracking: 'Numéro de suivi',
+    lineRemoved: 'Ligne retirée dans la boutique',
+    ended: { cancelled: 'La commande a été annulée dans la boutique', refunded: 'La commande a été entièrement remboursée dans la boutique', trashed: 'La commande a été mise à la corbeille dans la boutique', deleted: 'La commande a été supprimée dans la boutique' },
   },
   en: {
     unspecified: 'Unspecified',
@@ -68,6 +87,10 @@ export const texts: Record<RoappSettings['language'], Texts> = {
     delivery: 'Delivery',
     deliveryCost: 'Cost of delivery',
     recipient: 'Recipient’s address',
+    costOpen: 'not calculated',
+    tracking: 'Tracking number',
+    lineRemoved: 'Line removed in the shop',
+    ended: { cancelled: 'The order was cancelled in the shop', refunded: 'The order was refunded in full in the shop', trashed: 'The order was put into the bin in the shop', deleted: 'The order was deleted in the shop' },
   },
 };
 

@@ -1,16 +1,18 @@
 /** WooCommerce as a source of orders: canonical words in and out. Every step reads only and is safe to repeat. */
-import type { OrderSource, OrderSummary, ReadPageInput, StepInput } from '../../domain/ports.ts';
+import type { OrderSource, OrderSummary, ReadPageInput, ReconcilableSource, StepInput } from '../../domain/ports.ts';
 import type { ConnectorContext } from '../call.ts';
 import { BadDataError } from '../errors.ts';
 import { readOrderOnce } from '../order-reading.ts';
 import { createCategoryCache, type CategoryCache } from './categories.ts';
 import { checkShop } from './check.ts';
+import { readComparedPage } from './compared.ts';
 import { createWoocommerceClient } from './client.ts';
 import { parseOrder, toOrder, type MapSettings } from './map.ts';
 import { personDigests } from './persons.ts';
 import { createPlatform } from './platform.ts';
 import type { WoocommerceSettings } from './settings.ts';
 import { listingOf, markOf, pageEntry } from './walks.ts';
+import { ensureShopWebhooks, topics } from './webhooks.ts';
 import { firstCursor, parseCursor, readWindow } from './windows.ts';
 
 export function createWoocommerceActivities(context: ConnectorContext<WoocommerceSettings>) {
@@ -66,7 +68,35 @@ export function createWoocommerceActivities(context: ConnectorContext<Woocommerc
       const platform = createPlatform({ context, input, client, settings: await mapSettings(input.integration.id), categories: cacheOf(settings.baseUrl) });
       return readOrderOnce(context, input, platform);
     },
-  } satisfies OrderSource;
+
+    async listStatuses(input) {
+      const { client } = await begin(input, 'statuses');
+      return (await client.listStatuses()).map(({ slug, name }) => ({ id: slug, name }));
+    },
+
+    /** R11. Reads first: a shop mails the customer and bumps the order even when the status is the same again. */
+    async setStatus(input) {
+      const { client } = await begin(input, 'set the status', `order:${input.sourceId}`);
+      const current = await client.findOrder(input.sourceId);
+      // writing a status to an order in the trash would take it out of there (contract 4)
+      if (current === undefined || current.status === 'trash') return { kind: 'gone' };
+      if (current.status === input.status) return { kind: 'unchanged' };
+      await client.setStatus(input.sourceId, input.status);
+      return { kind: 'written' };
+    },
+
+    async ensureWebhooks(input) {
+      const hooks = await context.hooks?.();
+      if (hooks === undefined) return topics.map((topic) => ({ topic, state: 'missing', found: 'no gateway is configured: changes are found by the sweep' }));
+      const { client } = await begin(input, 'webhooks');
+      return ensureShopWebhooks(client, hooks);
+    },
+
+    async readWindow(input) {
+      const { client } = await begin(input, 'reconcile');
+      return readComparedPage({ context, client, settings: await mapSettings(input.integration.id) }, input);
+    },
+  } satisfies OrderSource & ReconcilableSource;
 
   async function begin({ integration, lane }: StepInput, step: string, record = '') {
     const { settings } = await context.settings();

@@ -15,7 +15,11 @@ import {
   productsSchema,
   refundsSchema,
   statusesSchema,
+  webhookSchema,
+  webhooksSchema,
+  writtenSchema,
   type WooCategory,
+  type WooWebhook,
 } from './schemas.ts';
 import type { WoocommerceSettings } from './settings.ts';
 
@@ -118,6 +122,26 @@ export function createWoocommerceClient(settings: WoocommerceSettings, call: Cal
     },
     async getCurrentCurrency() {
       return (await http.get('data/currencies/current', currentCurrencySchema)).data.code;
+    },
+    /** The shop may mail the customer, also when the status is the same again (contract 4). */
+    async setStatus(id: string, status: string) {
+      await http.send('PUT', `orders/${id}`, writtenSchema, { body: { status }, query: { _fields: 'id' }, objectId: id });
+    },
+    /** All of them, page after page. */
+    async listWebhooks(): Promise<WooWebhook[]> {
+      const all: WooWebhook[] = [];
+      for (let page = 1; ; page += 1) {
+        const { data } = await http.get('webhooks', webhooksSchema, { query: { per_page: 100, page, _fields: 'id,topic,delivery_url,status' } });
+        all.push(...data);
+        if (data.length < 100) return all;
+      }
+    },
+    async createWebhook(webhook: { name: string; topic: string; delivery_url: string; secret: string; status: 'active' }) {
+      await http.send('POST', 'webhooks', webhookSchema, { body: webhook });
+    },
+    /** Active again, and under the secret that is valid now. */
+    async mendWebhook(id: number, secret: string) {
+      await http.send('PUT', `webhooks/${id}`, webhookSchema, { body: { status: 'active', secret }, objectId: String(id) });
     },
     async hasVariants() {
       return (await http.get('products', idsSchema, { query: { type: 'variable', per_page: 1, _fields: 'id' } })).data.length > 0;

@@ -1,7 +1,7 @@
 /** An order of the shop in canonical words (contract 10). Pure. */
 import { digitsOf, type Customer } from '../../domain/customer.ts';
 import { add, compare, type Amount } from '../../domain/money.ts';
-import type { Charge, LineItem, Order } from '../../domain/order.ts';
+import type { Charge, Ending, LineItem, Order } from '../../domain/order.ts';
 import type { Product } from '../../domain/product.ts';
 import type { ImportOrdersSettings } from '../../domain/settings.ts';
 import { BadDataError } from '../errors.ts';
@@ -27,11 +27,13 @@ export function parseOrder(body: string): WooOrder {
 export function toOrder(raw: WooOrder, settings: MapSettings): Order {
   if (!/^[A-Z]{3}$/.test(raw.currency)) throw new BadDataError('currency', 'must be a currency code');
   const customer = toCustomer(raw, settings.connection.country);
+  const ending = endings[raw.status];
   return {
     sourceId: String(raw.id),
     platform: 'WooCommerce',
     number: raw.number,
     status: raw.status,
+    ...(ending === undefined ? {} : { ending }),
     createdAt: toInstant(raw.date_created_gmt),
     modifiedAt: toInstant(raw.date_modified_gmt),
     currency: raw.currency,
@@ -42,6 +44,9 @@ export function toOrder(raw: WooOrder, settings: MapSettings): Order {
     totalTax: raw.total_tax,
   };
 }
+
+/** Decision on R8, R16. A partial refund leaves the status alone (contract 4). */
+const endings: Readonly<Record<string, Ending>> = { cancelled: 'cancelled', refunded: 'refunded', trash: 'trashed' };
 
 /** R10, R18, R20. Undefined when the order names nobody: a guest without name, e-mail and phone in the billing data. */
 export function toCustomer({ customer_id, billing, shipping }: WooOrder, country: string): Customer | undefined {

@@ -85,3 +85,9 @@ export const currentCurrencySchema = z.object({ code: text });
 /** What `check` looks at. */
 export const probedOrdersSchema = z.array(z.object({ id, currency: text, date_created: gmt, date_created_gmt: gmt }));
 export const idsSchema = z.array(z.object({ id }));
+
+/** A shop's webhooks, as far as ours are recognised by address and topic; the secret never comes back (contract 4). */
+export const webhooksSchema = z.array(z.object({ id, topic: text, delivery_url: text, status: text }));
+export type WooWebhook = z.output<typeof webhooksSchema>[number];
+export const webhookSchema = webhooksSchema.element;
+export const writtenSchema = z.object({ id });

@@ -2,8 +2,10 @@
 import type { Migration } from 'kysely';
 import * as recordsAndBodies from './0001-records-and-bodies.ts';
 import * as keysAndBudgets from './0002-keys-and-budgets.ts';
+import * as follows from './0003-follows.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-records-and-bodies': recordsAndBodies,
   '0002-keys-and-budgets': keysAndBudgets,
+  '0003-follows': follows,
 };

@@ -17,14 +17,19 @@ interface Seen {
 
 let handler: Handler;
 let seen: Seen[] = [];
+let origin = '';
 let base = '';
+/** every test has an address of its own: a call that an earlier one gave up may arrive late */
+let turn = 0;
 let testLedger: TestLedger;
 
 const server = createServer((request, response) => {
+  const [, at, path] = /^\/turn-(\d+)(.*)$/.exec(request.url ?? '') ?? [];
+  if (at !== String(turn)) return void response.writeHead(410).end();
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
   request.on('end', () => {
-    seen.push({ line: `${request.method} ${request.url}`, headers: request.headers, body });
+    seen.push({ line: `${request.method} ${path}`, headers: request.headers, body });
     handler(request, response);
   });
 });
@@ -32,7 +37,7 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (typeof address === 'object' && address !== null) base = `http://127.0.0.1:${address.port}/api`;
+  if (typeof address === 'object' && address !== null) origin = `http://127.0.0.1:${address.port}`;
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -40,6 +45,8 @@ afterAll(() => {
 });
 beforeEach(async () => {
   seen = [];
+  turn += 1;
+  base = `${origin}/turn-${turn}/api`;
   handler = json(200, { id: 17 });
   testLedger = await openTestLedger();
   return async () => testLedger.close();
@@ -224,7 +231,7 @@ describe('the network', () => {
   });
 
   test('a redirect within the host is followed for reads; another host, and any write, is refused', async () => {
-    handler = (request, response) => (request.url?.startsWith('/api/old') ? response.writeHead(301, { location: '/api/new' }).end() : json(200, { id: 5 })(request, response));
+    handler = (request, response) => (request.url?.includes('/api/old') ? response.writeHead(301, { location: request.url?.replace('old', 'new') ?? '' }).end() : json(200, { id: 5 })(request, response));
     expect((await http().get('/old', idSchema)).data).toEqual({ id: 5 });
     expect(await failure(http().send('POST', '/old', idSchema))).toMatchObject({ name: 'RetryableError', sent: 'maybe' });
     const other = createServer(json(200, { id: 6 }));

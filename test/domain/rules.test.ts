@@ -22,6 +22,7 @@ describe('which orders come in', () => {
     ['R1 a new order in whatever status it is first seen', { createdAt: '2026-11-10T00:00:00Z', status: 'completed' }, undefined],
     ['R9 an excluded status within the window', { status: 'completed' }, 'status-excluded'],
     ['R1 an order older than the window', { createdAt: '2026-09-09T23:59:59Z' }, 'before-connecting'],
+    ['R1 an order of the very second of connecting, written with milliseconds', { createdAt: '2026-11-10T00:00:00.000Z', status: 'completed' }, undefined],
     ['R9 an unfinished checkout, even a new one', { createdAt: '2026-11-11T00:00:00Z', status: 'checkout-draft' }, 'checkout-draft'],
     ['R10 no products', { lineItems: [] }, 'no-products'],
     ['R10 no customer', { customer: undefined }, 'no-customer'],

@@ -50,6 +50,8 @@ describe('the settings file', () => {
         excludeStatuses: ['completed', 'cancelled', 'refunded', 'failed', 'trash'],
         codeOf: 'variant',
         everyMinutes: 5,
+        statuses: [],
+        afterWriteOff: ['completed'],
       },
     });
   });
@@ -64,7 +66,7 @@ describe('the settings file', () => {
     const mistakes = mistakesOf(() => parseConfig(text));
     expect(mistakes).toEqual([
       'line 3: companies[0].id: an id is 1 to 40 of a-z, 0-9 and -',
-      'line 9: connections[0].system: expected one of "woocommerce"|"roapp"',
+      'line 9: connections[0].system: expected one of "woocommerce"|"shopify"|"cartum"|"roapp"',
       'line 19: connections[1].company: no such company; allowed: none yet',
       'line 25: connections[1].language: expected one of "pl"|"it"|"fr"|"en"',
       expect.stringMatching(/^line 26: connections\[1\]\.colour: unknown key; allowed: id, company, system, .*unitOfMeasure/),

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { SharedActivities } from '../../activities/shared.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { IntegrationRef, OrderReading, OrderSource, OrderTarget, Parties } from '../../domain/ports.ts';
+import type { ChangesPage, Followed, IntegrationRef, OrderReading, OrderSource, OrderTarget, Parties } from '../../domain/ports.ts';
 import type { Order } from '../../domain/order.ts';
 
 export const integration: IntegrationRef = { id: 'shop-to-books', company: 'acme', source: 'shop', target: 'books' };
@@ -34,6 +34,8 @@ export interface Scripts {
   pages?: Script<Awaited<ReturnType<OrderSource['readPage']>>>;
   index?: Script<Awaited<ReturnType<OrderTarget['readIndexPage']>>>;
   announcements?: Script<Awaited<ReturnType<SharedActivities['announcePage']>>>;
+  followed?: Script<Followed>;
+  changes?: Script<ChangesPage>;
   links?: Script<Awaited<ReturnType<OrderTarget['rebuildLinks']>>>;
   begun?: Awaited<ReturnType<SharedActivities['beginWalk']>>;
   accountIsRefused?: boolean;
@@ -58,6 +60,8 @@ export function createFakes(scripts: Scripts = {}): Fakes {
   const index = play(scripts.index ?? [{ count: 0, of: 'people' }]);
   const links = play(scripts.links ?? [{ count: 0, adopted: 0 }]);
   const announce = play(scripts.announcements ?? [{ kind: 'announced', announced: 0, unchanged: 0, skipped: 0 }]);
+  const follow = play(scripts.followed ?? [{ kind: 'not followed' }]);
+  const changes = play(scripts.changes ?? [{ count: 0, changed: [], unchanged: [], restMs: 0 }]);
   const row = { what: 'credentials', state: scripts.accountIsRefused ? ('not ok' as const) : ('ok' as const), found: '' };
   return {
     calls,
@@ -65,11 +69,17 @@ export function createFakes(scripts: Scripts = {}): Fakes {
       checkSource: async () => [row],
       readPage: async (input) => page(`page ${input.walk}${input.cursor === undefined ? '' : ` from ${input.cursor}`}`),
       summarisePage: async () => [],
-      readOrder: async (input) => read(`read ${input.lane}${input.fresh ? ' afresh' : ''}${input.byOperator ? ' for the operator' : ''}${input.page === undefined ? '' : ` from page ${input.page}`}`),
+      listStatuses: async () => [],
+      setStatus: async (input) => (calls.push(`set ${input.status}`), { kind: 'written' }),
+      ensureWebhooks: async () => (calls.push('webhooks'), []),
+      readOrder: async (input) => read(`read ${input.lane}${input.follow ? ' to follow' : ''}${input.fresh ? ' afresh' : ''}${input.byOperator ? ' for the operator' : ''}${input.page === undefined ? '' : ` from page ${input.page}`}`),
     },
     target: {
       checkTarget: async () => [row],
       readIndexPage: async (input) => index(`index${input.since === undefined ? '' : ' changes'}`),
+      listStatuses: async () => [],
+      followOrder: async () => follow('follow'),
+      findChanges: async (input) => changes(`changes ${input.way}`),
       rebuildLinks: async () => links('links'),
       ensureParties: async () => ensure('parties'),
       createOrder: async () => create('create'),
@@ -79,10 +89,13 @@ export function createFakes(scripts: Scripts = {}): Fakes {
     shared: {
       announcePage: async (input) => announce(`announce ${input.page}${input.mark === undefined ? '' : ` and move ${input.mark}`}`),
       beginWalk: async () => scripts.begun ?? { memory: { incarnation: 'here', epoch: 1 }, isWaiting: false },
+      announceChanges: async (input) => void calls.push(`announce ${input.changed.length} changed`),
+      announceTarget: async (input) => (calls.push(`announce ${input.targetId}`), 1),
       restartAdopted: async () => void calls.push('restart adopted'),
       park: async (input) => void calls.push(`park ${input.reason} at ${input.step}: ${input.words}`),
       leaveOut: async () => void calls.push('leave out'),
       pauseConnection: async (input) => void calls.push(`pause ${input.connection} ${input.reason}`),
+      forgetWebhooks: async (input) => void calls.push(`forget the webhooks of ${input.connection}`),
       finishWalk: async (input) => void calls.push(`finish ${input.walk}`),
     },
   };

@@ -1,6 +1,7 @@
 /** One address per order: what becomes of it, told with fakes and skipped time. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Followed } from '../../domain/ports.ts';
 import { announced, orderStatus, orderWorkflow, orderWorkflowId, retry, skip, workflowQueue, type Announcement, type OrderInput, type OrderStatus } from '../../workflows/messages.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
 import { createFakes, integration, reading, refusal, type Scripts } from './fakes.ts';
@@ -40,7 +41,32 @@ describe.skipIf(!hasTemporal())('one order', () => {
   test('N2 an order whose import we completed is skipped and its customer is left alone', async () => {
     const { result, calls } = await play({ readings: [{ kind: 'skip', reason: 'already-imported', digest: '' }] }, async () => (await announce(live)).result());
     expect(result).toEqual({ kind: 'skipped', reason: 'already-imported' });
-    expect(calls).toEqual(['read live']);
+    expect(calls).toEqual(['read live', 'read live to follow']);
+  });
+
+  const imported = { kind: 'skip', reason: 'already-imported', digest: '' } as const;
+  const followed: Followed = { kind: 'followed', targetId: '4411', isChanged: true, notes: [] };
+
+  test('R16 R6 R11 an imported order is followed: new lines are looked up first, and a status that is due goes to the platform', async () => {
+    const { result, calls } = await play({ readings: [imported, reading], followed: [{ kind: 'needs parties' }, { ...followed, writeBack: { status: 'packed', books: '104', isLast: false } }] }, async () => (await announce(live)).result());
+    expect(result).toMatchObject({ kind: 'updated', targetId: '4411' });
+    expect(calls).toEqual(['read live', 'read live to follow', 'follow', 'parties', 'follow', 'set packed']);
+  });
+
+  test('R8 R16 an order that the platform no longer has is followed all the same', async () => {
+    const { result, calls } = await play({ readings: [imported, { kind: 'skip', reason: 'gone-from-source', digest: '' }], followed: [followed] }, async () => (await announce(live)).result());
+    expect(result).toMatchObject({ kind: 'updated' });
+    expect(calls).toEqual(['read live', 'read live to follow', 'follow']);
+  });
+
+  test('N8 a refused change parks the imported order; retry goes on following it', async () => {
+    const { result } = await play({ readings: [imported, reading, imported, reading], followed: [refusal('PermanentError', { words: 'no' }), followed] }, async () => {
+      const handle = await announce(live);
+      await untilParked(handle);
+      await handle.signal(retry);
+      return handle.result();
+    });
+    expect(result).toMatchObject({ kind: 'updated' });
   });
 
   test('R14 missing products park the order, all named together; retry reads it afresh and finishes it', async () => {

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BadDataError, PermanentError } from '../../../activities/errors.ts';
 import type { Customer } from '../../../domain/customer.ts';
 import type { Order } from '../../../domain/order.ts';
 import type { Product } from '../../../domain/product.ts';
+import type { Ledger } from '../../../ledger/ledger.ts';
 import { anna, at, cable, charger, importOrder, orderOf, repeated, startBooks, type Books, type StepsOptions } from './support.ts';
 
 let books: Books;
@@ -214,6 +216,26 @@ describe('categories', () => {
     await ensureProduct({ ...charger.product, category: ['Cables'] });
     expect(books.truth().categories).toHaveLength(3);
     expect(books.products().at(-1)?.category_id).toBe(books.truth().categories[0]?.id);
+  });
+
+  test('R15 N1 a category that another order is just making is waited for in place: what was looked up is not asked again', async () => {
+    const [first, second] = [cable, charger].map(({ product, ...line }) => orderOf({ customer: anna, lineItems: [{ ...line, product: { ...product, category: ['Parts'] } }] }));
+    if (first === undefined || second === undefined) throw new Error('two orders are needed');
+    books.act('set-switches', { replyVariety: 'plain' }); // a reply without an id asks for one more look-up
+    await ensureFor(anna);
+    books.sandbox.fault({ on: 'POST /v2/catalog/products/categories', kind: 'hold' });
+    const making = ensure(first);
+    await books.sandbox.held(1);
+    const turnedAway = new AbortController();
+    const { keys } = books.ledger;
+    const watched: Ledger = { ...books.ledger, keys: { ...keys, hold: async (wanted, holder, work) => keys.hold(wanted, holder, work).catch((error: unknown) => (turnedAway.abort(), Promise.reject(error))) } };
+    const waiting = books.steps({ holder: 'run-2', ledger: watched }).ensureParties({ ...at, order: second });
+    await Promise.race([once(turnedAway.signal, 'abort'), waiting]);
+    books.sandbox.release();
+    await Promise.all([making, waiting]);
+    expect(books.sandbox.requests('GET /v2/catalog/products?*B-2*')).toHaveLength(1);
+    expect(books.truth().categories).toHaveLength(1);
+    expect(books.products().map((product) => product.category_id)).toEqual(books.products().map(() => books.truth().categories[0]?.id));
   });
 
   test('R15 creating refused goes off: the default category, and a note', async () => {

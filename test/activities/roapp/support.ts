@@ -17,7 +17,7 @@ export const integration: IntegrationRef = { id: 'shop-to-books', company: 'acme
 export const at = { integration, lane: 'live' } as const;
 export const marker = (order: Order): string => `shop-to-books:${order.sourceId}`;
 
-const pairDefaults: ImportOrdersSettings = { identifyProductsBy: 'sku', prices: 'with-tax', articles: {}, backfillMonths: 2, excludeStatuses: [], codeOf: 'variant', everyMinutes: 5 };
+const pairDefaults: ImportOrdersSettings = { identifyProductsBy: 'sku', prices: 'with-tax', articles: {}, backfillMonths: 2, excludeStatuses: [], codeOf: 'variant', everyMinutes: 5, statuses: [], afterWriteOff: ['completed'] };
 
 export interface StepsOptions {
   settings?: Partial<z.input<typeof settingsSchema>>;

@@ -21,6 +21,8 @@ export const importSettings: ImportOrdersSettings = {
   excludeStatuses: ['completed', 'cancelled', 'refunded', 'failed', 'trash'],
   codeOf: 'variant',
   everyMinutes: 5,
+  statuses: [],
+  afterWriteOff: ['completed'],
 };
 
 export const shopSettings = (settings: Partial<z.input<typeof settingsSchema>> & { baseUrl: string }): WoocommerceSettings =>
