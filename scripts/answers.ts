@@ -1,6 +1,6 @@
 /** Answers of workflows, checked: a worker of another version may have answered. */
 import { z } from 'zod';
-import type { CheckResult, LookalikesResult, PlanResult, ReadOneOrderResult, WalkProgress } from '../workflows/messages.ts';
+import type { CheckResult, LookalikesResult, PlanResult, ReadOneOrderResult, WalkProgress, WebhooksResult } from '../workflows/messages.ts';
 import { parkReasons, skipReasons, type ParkReason, type SkipReason } from '../domain/reasons.ts';
 import { Complaint, exitCodes } from './print.ts';
 
@@ -8,9 +8,10 @@ const skipReason = z.custom<SkipReason>((code) => typeof code === 'string' && Ob
 const parkReason = z.custom<ParkReason>((code) => typeof code === 'string' && Object.hasOwn(parkReasons, code));
 
 const checkRow = z.object({ what: z.string(), state: z.enum(['ok', 'not ok', 'cannot be read']), found: z.string(), step: z.string().optional() });
-const checkResult = z.object({ source: z.array(checkRow), target: z.array(checkRow) });
+const statusName = z.object({ id: z.string(), name: z.string(), isClosed: z.boolean().optional() });
+const checkResult = z.object({ source: z.array(checkRow), target: z.array(checkRow), statuses: z.object({ platform: z.array(statusName), books: z.array(statusName) }).optional() });
 
-const note = z.object({ code: z.enum(['several-contacts', 'contacts-differ', 'several-products', 'total-differs', 'charge-in-comment', 'comment-unknown', 'category-default', 'stale-link', 'lines-left-out']), text: z.string() });
+const note = z.object({ code: z.enum(['several-contacts', 'contacts-differ', 'several-products', 'total-differs', 'charge-in-comment', 'comment-unknown', 'category-default', 'stale-link', 'lines-left-out', 'remark']), text: z.string() });
 const plannedOrder = z.object({ writes: z.array(z.object({ what: z.string(), fields: z.record(z.string(), z.string()) })), uses: z.array(z.string()), missing: z.array(z.string()), notes: z.array(note) });
 const planResult = z.object({
   total: z.number().optional(),
@@ -36,11 +37,12 @@ const amount = z.object({ net: z.string(), tax: z.string() });
 const address = z.object({ lines: z.array(z.string()), postcode: z.string().optional(), city: z.string().optional(), region: z.string().optional(), country: z.string().optional() });
 const optionalText = z.string().optional();
 const order = z.object({
-  sourceId: z.string(), platform: optionalText, number: z.string(), status: z.string(), createdAt: z.string(), modifiedAt: z.string(), currency: z.string(),
-  customer: z.object({ firstName: z.string(), lastName: z.string(), company: optionalText, email: optionalText, phone: optionalText, phoneAsWritten: optionalText, address: address.optional() }).optional(),
+  sourceId: z.string(), platform: optionalText, ending: z.enum(['cancelled', 'refunded', 'trashed', 'deleted']).optional(), number: z.string(), status: z.string(), createdAt: z.string(), modifiedAt: z.string(), currency: z.string(),
+  customer: z.object({ firstName: z.string(), lastName: z.string(), company: optionalText, email: optionalText, phone: optionalText, phoneAsWritten: optionalText, address: address.optional(), isUnspecified: z.boolean().optional() }).optional(),
   lineItems: z.array(z.object({ key: z.string(), quantity: z.string(), total: amount, product: z.object({ sourceId: optionalText, name: z.string(), sku: optionalText, code: optionalText, description: optionalText, category: z.array(z.string()).optional() }) })),
   charges: z.array(z.object({ kind: z.enum(['shipping', 'fee', 'discount']), name: z.string(), total: amount })),
-  delivery: z.object({ carrier: z.string(), cost: optionalText, recipient: optionalText }).optional(),
+  delivery: z.object({ carrier: z.string(), cost: optionalText, isCostOpen: z.boolean().optional(), recipient: optionalText, trackingNumber: optionalText }).optional(),
+  remarks: z.array(z.string()).optional(),
   total: z.string(), totalTax: z.string(),
 });
 const reading = z.discriminatedUnion('kind', [
@@ -50,6 +52,8 @@ const reading = z.discriminatedUnion('kind', [
 ]);
 
 const progress = z.object({ phase: z.enum(['adopt', 'index', 'backfill', 'excluded', 'changed', 'done']), cursor: optionalText, indexed: z.number(), listed: z.number(), announced: z.number(), unchanged: z.number(), skipped: z.number(), pages: z.number(), total: z.number().optional() });
+
+const webhooksResult = z.object({ rows: z.array(z.object({ topic: z.string(), state: z.enum(['there', 'made', 'mended', 'missing']), found: z.string() })) });
 
 const answerOf = <Answer>(schema: z.ZodType<Answer>) => (answer: unknown): Answer => {
   const parsed = schema.safeParse(answer);
@@ -63,3 +67,4 @@ export const parsePlanResult: (answer: unknown) => PlanResult = answerOf(planRes
 export const parseLookalikes: (answer: unknown) => LookalikesResult = answerOf(lookalikesResult);
 export const parseReading: (answer: unknown) => ReadOneOrderResult = answerOf(reading);
 export const parseProgress: (answer: unknown) => WalkProgress = answerOf(progress);
+export const parseWebhooks: (answer: unknown) => WebhooksResult = answerOf(webhooksResult);

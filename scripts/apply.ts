@@ -1,10 +1,11 @@
 /** `waybill apply`: makes a changed settings file current without a restart, after showing what differs. A change re-sends nothing by itself (N18). */
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { identifyConnections } from '../worker/identity.ts';
 import { settingsBodies, settingsCachedMs } from '../worker/settings-versions.ts';
 import { recordAct } from './act.ts';
 import { Complaint, dim, exitCodes, say, sayJson } from './print.ts';
-import { ensureSchedule } from './schedule.ts';
+import { ensureSchedules } from './schedule.ts';
 import type { Session } from './session.ts';
 
 interface Difference {
@@ -25,12 +26,13 @@ export async function apply(session: Session): Promise<number> {
   }
   if (!session.asJson) await sayDifferences(session, differences);
   if (changed.length > 0 && !(await session.confirm('Make this current?'))) throw new Complaint('nothing was changed', exitCodes.foundWrong);
+  await identifyConnections(session.ledger, session.config);
   for (const { subject, body, before } of changed) {
     await session.ledger.settings.apply(subject, body);
     await recordAct(session, { verb: 'apply', subject, ...(before === undefined ? {} : { before }), after: body });
   }
   if (changed.length > 0) await wait(settingsCachedMs); // workers have noticed by then: what is retried next takes the new settings
-  for (const { ref, settings } of session.config.integrations) if (await isScheduled(session, ref.id)) await ensureSchedule(session, ref, settings.everyMinutes);
+  for (const { ref, settings } of session.config.integrations) if (await isScheduled(session, ref.id)) await ensureSchedules(session, ref, settings.everyMinutes);
   if (session.asJson) sayJson(differences);
   else if (changed.length > 0) say('Current now; steps that begin from here on use it. Nothing is sent again because of it.');
   return exitCodes.done;

@@ -10,6 +10,8 @@ const benches: Record<BenchName, () => Promise<{ bench: (options: BenchOptions) 
   recovery: async () => import('./bench/recovery.ts'),
   ahead: async () => import('./bench/ahead.ts'),
   memory: async () => import('./bench/memory.ts'),
+  webhooks: async () => import('./bench/webhooks.ts'),
+  follow: async () => import('./bench/follow.ts'),
 };
 
 // ends in order of an exit, so that what was started is ended and its folder removed

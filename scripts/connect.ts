@@ -10,13 +10,14 @@ import { backfillStart } from '../domain/high-water-mark.ts';
 import { backfillWorkflowId, lookalikesWorkflow, type LookalikesResult } from '../workflows/messages.ts';
 import { recordAct } from './act.ts';
 import { parseLookalikes } from './answers.ts';
+import { findSystem } from '../worker/systems.ts';
 import { askSystems } from './ask-systems.ts';
 import { startBackfill } from './backfill.ts';
 import { isAllOk, runCheck, sayCheck } from './check.ts';
 import { followBackfill } from './follow.ts';
 import { getConfigured } from './integration.ts';
 import { bold, Complaint, exitCodes, say, sayJson, sayTable } from './print.ts';
-import { ensureSchedule } from './schedule.ts';
+import { ensureSchedules } from './schedule.ts';
 import type { Session } from './session.ts';
 import { keyOf } from './target.ts';
 
@@ -29,17 +30,20 @@ export interface ConnectOptions {
   lookalikes?: 'link' | 'leave-out';
   /** do not wait for the backfill */
   detach: boolean;
+  /** says nothing but what is not ok: for whoever connects several and tells of them together (the demo). Default: false */
+  quiet?: boolean;
 }
 
 export async function connect(session: Session, id: string, options: ConnectOptions): Promise<number> {
   const { ref, settings } = getConfigured(session, id);
   const checked = await runCheck(session, ref);
-  if (!session.asJson) sayCheck(`${id}: check`, checked);
+  const isTold = !session.asJson && !options.quiet;
+  if (isTold || (options.quiet && !isAllOk(checked))) sayCheck(`${id}: check`, checked);
   if (!isAllOk(checked)) throw new Complaint('not connected: mend what is not ok first', exitCodes.foundWrong);
 
   const connected = await momentOfConnecting(session, ref, options.since, settings.backfillMonths);
   const timeZone = timeZoneOf(session, ref);
-  if (!session.asJson) say(`\nNew means created from ${connected.connectedAt} on; the backfill reads orders from ${connected.backfillFrom} on (${timeZone}).`);
+  if (isTold) say(`\nNew means created from ${connected.connectedAt} on; the backfill reads orders from ${connected.backfillFrom} on (${timeZone}).`);
   if (connected.backfillFrom < connected.connectedAt) await settleLookalikes(session, ref, options);
   if (!(await session.confirm(`Start${options.limit === undefined ? '' : ` with ${options.limit} orders`}?`))) throw new Complaint('not started', exitCodes.foundWrong);
 
@@ -47,10 +51,10 @@ export async function connect(session: Session, id: string, options: ConnectOpti
   const isStarted = await startBackfill(session, ref, options.limit === undefined ? {} : { limit: options.limit });
   if (!isStarted) say('A backfill of this integration is running already; it is shown here.');
   if (options.limit === undefined) {
-    await ensureSchedule(session, ref, settings.everyMinutes);
+    await ensureSchedules(session, ref, settings.everyMinutes);
     await session.ledger.marks.set(`integration:${id}`, 'scheduled', 'yes');
   }
-  if (options.detach) return sayStarted(session, ref);
+  if (options.detach) return options.quiet ? exitCodes.done : sayStarted(session, ref);
   return followBackfill(session, ref);
 }
 
@@ -74,7 +78,8 @@ function readDate(text: string): string {
 }
 
 function timeZoneOf(session: Session, ref: IntegrationRef): string {
-  const zone = session.config.connections.find((connection) => connection.id === ref.source)?.settings['timeZone'];
+  const source = session.config.connections.find((connection) => connection.id === ref.source);
+  const zone = source?.settings['timeZone'] ?? findSystem(source?.system ?? '')?.defaultOf('timeZone');
   return typeof zone === 'string' ? zone : 'UTC';
 }
 
@@ -82,7 +87,7 @@ function timeZoneOf(session: Session, ref: IntegrationRef): string {
 async function settleLookalikes(session: Session, ref: IntegrationRef, options: ConnectOptions): Promise<void> {
   const found: LookalikesResult = await askSystems(session.client, { kind: 'lookalikes', workflow: lookalikesWorkflow, integration: ref.id, input: { integration: ref }, timeout: 3_600_000 }, parseLookalikes);
   const open = await withoutKnown(session, ref, found.lookalikes);
-  if (!session.asJson) sayLookalikes(session, found.compared, open);
+  if (!session.asJson && !options.quiet) sayLookalikes(session, found.compared, open);
   if (open.length === 0) return;
   const answer = options.lookalikes ?? (await session.choose<'link' | 'leave-out'>('These stand in the target already. Link them to their source orders, or leave them out?', ['link', 'leave-out']));
   for (const lookalike of open) await settleOne(session, ref, lookalike, answer);

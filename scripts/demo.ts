@@ -1,16 +1,23 @@
-/** `npm run demo`: a simulated shop and simulated books on this machine; orders arrive through durable workflows, each exactly once. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** `npm run demo`: three simulated shops and one simulated RO App account on this machine; orders arrive through durable workflows, each exactly once, and are followed. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { gatewayKeys } from '../worker/hook-keys.ts';
 import { orderWorkflowId } from '../workflows/messages.ts';
-import { connect } from './connect.ts';
-import { startProcesses, type DemoProcesses } from './demo/processes.ts';
-import { reckon, sayReckoning, type Reckoning } from './demo/truth.ts';
-import { bold, dim, exitCodes, good, say } from './print.ts';
+import { actsOf } from './demo/acts.ts';
+import { importAll } from './demo/backfills.ts';
+import { control, inPanel, truthOf, type Controls } from './demo/control.ts';
+import { choosePorts, prepareProcesses, type DemoProcesses } from './demo/processes.ts';
+import { demoEnvironment, ip, writeSettings } from './demo/settings.ts';
+import { shopsOf, type Shop } from './demo/shops.ts';
+import { playAll } from './demo/stage.ts';
+import { reckon, sayReckoning, sumOf, type Reckoning } from './demo/truth.ts';
+import { bad, bold, dim, exitCodes, good, say, sayTable } from './print.ts';
 import { demoHome, openSession, type Session } from './session.ts';
 
 export interface DemoChoices {
+  /** of all three shops together */
   orders: number;
   seed: number;
   realLimits: boolean;
@@ -18,69 +25,113 @@ export interface DemoChoices {
   exit: boolean;
 }
 
-const integration = 'shop-to-books';
+interface Demo {
+  choices: DemoChoices;
+  session: Session;
+  processes: DemoProcesses;
+  controls: Controls;
+  shops: Shop[];
+  uiUrl: string;
+}
 
 export async function demo(choices: DemoChoices): Promise<number> {
   const home = choices.exit ? await mkdtemp(join(tmpdir(), 'waybill-demo-')) : demoHome;
   await rm(home, { recursive: true, force: true });
-  say(`Starting a simulated WooCommerce shop, a simulated RO App account, Temporal and a worker on this machine …`);
-  const processes = await startProcesses({ home, realLimits: choices.realLimits });
+  await mkdir(home, { recursive: true });
+  say('Starting simulated shops (WooCommerce, Cartum, Shopify), one simulated RO App account, Temporal, a worker and a gateway on this machine …');
   const stopped = untilStopped();
+  const ending = await withEverything(home, choices, async (all) => {
+    const told = tell(all);
+    told.catch(() => undefined); // after Ctrl-C nobody waits for it
+    const exitCode = await Promise.race([told, stopped]);
+    if (exitCode !== interrupted && !choices.exit) await stopped;
+    return exitCode;
+  });
+  if (ending === interrupted) process.exit(choices.exit ? exitCodes.foundWrong : exitCodes.done); // whatever the cut-off tale still waits for
+  return ending;
+}
+
+/** The settings are in force before the worker starts: it then serves all connections at once. */
+async function withEverything(home: string, choices: DemoChoices, work: (all: Demo) => Promise<number | typeof interrupted>): Promise<number | typeof interrupted> {
+  const { ports, controlPorts, controls } = await choosePorts();
+  const environment = demoEnvironment(home, ports);
+  await writeSettings(home, environment, { ports, realLimits: choices.realLimits });
+  const processes = prepareProcesses({ home, environment, ports, controlPorts, realLimits: choices.realLimits });
+  const shops = shopsOf(controls);
+  const session = await openSession({ home, yes: true });
+  let outcome: number | typeof interrupted | undefined;
   try {
-    await seed(processes, choices);
-    const session = await openSession({ home, yes: true });
-    try {
-      const reckoning = await show(session, processes, choices, stopped);
-      if (choices.exit) return reckoning.unexplained === 0 ? exitCodes.done : exitCodes.foundWrong;
-      await stopped.promise;
-      return exitCodes.done;
-    } finally {
-      await session.close();
-    }
+    for (const { integration } of shops) await session.ensureApplied(integration);
+    await processes.startFirst();
+    outcome = await work({ choices, session, processes, controls, shops, uiUrl: `http://${ip}:${ports.ui}` });
   } finally {
     await processes.stop();
+    // calls of a tale that was cut off still hold on to it
+    if (outcome !== interrupted) await session.close();
     if (choices.exit) await rm(home, { recursive: true, force: true });
   }
+  return outcome;
 }
 
-function untilStopped(): { promise: Promise<void> } {
-  return {
-    promise: new Promise((resolve) => {
-      process.once('SIGINT', () => resolve());
-      process.once('SIGTERM', () => resolve());
-    }),
-  };
+/** Ctrl-C, or a polite request to end. */
+const interrupted = 'interrupted';
+
+function untilStopped(): Promise<typeof interrupted> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(interrupted));
+  });
 }
 
-const control = async (address: string, path: string, body: unknown): Promise<unknown> => {
-  const reply = await fetch(`${address}${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
-  if (!reply.ok) throw new Error(`the simulated system refused ${path}: ${await reply.text()}`);
-  return reply.json();
-};
+async function tell(all: Demo): Promise<number> {
+  const { choices, session, processes, controls, shops } = all;
+  await seedFirst(controls, choices);
+  say(dim(choices.realLimits ? 'The simulated account allows 3 calls per second, as a real one does: this takes a while.' : 'The simulated account’s limit of 3 calls per second is lifted for the show; --real-limits keeps it.'));
+  await importAll(session, shops, async () => startRest(all));
+  say(bold('\nAnd then'));
+  const failed = await playAll(actsOf({ session, controls, shops, patienceMs: choices.realLimits ? 900_000 : 60_000, seed: choices.seed }));
+  const reckonings = await reckonAll(session, controls, shops);
+  if (!choices.exit) {
+    await processes.startCodecServer();
+    await sayWhereToLook(all);
+  }
+  sayReckonings(shops, reckonings);
+  const sum = sumOf(reckonings);
+  for (const riddle of sum.riddles) say(riddle);
+  if (failed.length > 0) say(bad(`Not as it should be: ${failed.join(', ')}`));
+  say(sayReckoning(sum));
+  return sum.unexplained === 0 && failed.length === 0 ? exitCodes.done : exitCodes.foundWrong;
+}
 
-/** The shop with all its oddities, the books with three orders typed in by hand; and three orders that the books refuse, to have something to mend. */
-async function seed({ controls }: DemoProcesses, { orders, seed: number }: DemoChoices): Promise<void> {
-  await control(controls.roapp, '/seed', { seed: number });
-  await control(controls.woocommerce, '/seed', { seed: number, orders });
-  const typed = z.array(z.unknown()).parse(await control(controls.woocommerce, '/actions/orders-typed-by-hand', {}));
-  for (const order of typed) await control(controls.roapp, '/actions/create-order-by-hand', order);
+const shareOf = ({ orders }: DemoChoices, at: number): number => Math.floor(orders / 3) + (at < orders % 3 ? 1 : 0);
+
+/** The first shop with all its oddities, the books with three orders typed in by hand; and three orders that the books refuse, to have something to mend. */
+async function seedFirst(controls: Controls, choices: DemoChoices): Promise<void> {
+  const orders = shareOf(choices, 0);
+  await control(controls.roapp, '/seed', { seed: choices.seed });
+  await control(controls.woocommerce, '/seed', { seed: choices.seed, orders });
+  const typed = z.array(z.unknown()).parse(await inPanel(controls.woocommerce, 'orders-typed-by-hand'));
+  for (const order of typed) await inPanel(controls.roapp, 'create-order-by-hand', order);
   await control(controls.roapp, '/faults', { on: 'POST /v2/orders', kind: 'refuse', status: 400, text: 'branch_id: this location is closed for stocktaking', after: Math.min(20, Math.ceil(orders / 10)), times: 3 });
 }
 
-async function show(session: Session, { controls, uiUrl, startCodecServer }: DemoProcesses, choices: DemoChoices, stopped: { promise: Promise<void> }): Promise<Reckoning> {
-  say(choices.realLimits ? dim('The simulated account allows 3 calls per second, as a real one does: this takes a while.') : dim('The simulated account’s limit of 3 calls per second is lifted for the show; --real-limits keeps it.'));
-  await Promise.race([connect(session, integration, { lookalikes: 'link', detach: false }), stopped.promise]);
-  const reckoning = await reckon(session.ledger, { shop: await control(controls.woocommerce, '/truth', undefined), books: await control(controls.roapp, '/truth', undefined) });
-  for (const riddle of reckoning.riddles) say(riddle);
-  if (!choices.exit) {
-    await startCodecServer();
-    await sayWhereToLook(session, uiUrl);
-  }
-  say(sayReckoning(reckoning));
-  return reckoning;
+async function startRest({ choices, session, processes, controls }: Demo): Promise<void> {
+  await processes.startRest(gatewayKeys(session.environment.secrets.keys, session.config.connections.map(({ id }) => id)));
+  await control(controls.cartum, '/seed', { seed: choices.seed, orders: shareOf(choices, 1) });
+  await control(controls.shopify, '/seed', { seed: choices.seed, orders: shareOf(choices, 2) });
 }
 
-async function sayWhereToLook(session: Session, uiUrl: string): Promise<void> {
+async function reckonAll({ ledger }: Session, controls: Controls, shops: Shop[]): Promise<Reckoning[]> {
+  const books = await truthOf(controls.roapp);
+  return Promise.all(shops.map(async (shop) => reckon(ledger, { shop: await truthOf(shop.control), books }, shop.integration)));
+}
+
+function sayReckonings(shops: Shop[], reckonings: Reckoning[]): void {
+  say(bold('\nCounted from what the simulated systems hold'));
+  sayTable(['platform', 'source', 'imported', 'skipped', 'parked', 'unexplained'], reckonings.map(({ source, imported, skipped, parked, unexplained }, at) => [shops[at]?.name ?? '', source, imported, skipped, parked, unexplained]));
+}
+
+async function sayWhereToLook({ session, uiUrl, shops, controls }: Demo): Promise<void> {
+  const integration = shops[0]?.integration ?? '';
   const [done] = await session.ledger.outcomes.list(integration, { outcome: 'created', limit: 1 });
   const [waiting] = await session.ledger.parked.list(integration);
   const address = (sourceId: string) => `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(orderWorkflowId(integration, sourceId))}`;
@@ -89,5 +140,6 @@ async function sayWhereToLook(session: Session, uiUrl: string): Promise<void> {
   if (done) say(`  a finished order       ${address(done.sourceId)}`);
   if (waiting) say(`  a parked order         ${address(waiting.sourceId)}\n  mend it                ${good(`npx waybill --demo retry ${integration}/${waiting.number ?? waiting.sourceId}`)}`);
   say(`  more                   npx waybill --demo status | parked | show ${integration}/<number> | written --since 1h`);
-  say(dim('  Ctrl-C stops everything that was started.\n'));
+  say(`  cancel an order        curl ${controls.woocommerce}/actions/set-status -d '{"id": ${done?.sourceId ?? '<id>'}, "status": "cancelled"}'`);
+  say(dim('  Webhooks go on arriving. Ctrl-C stops everything that was started.\n'));
 }

@@ -1,4 +1,5 @@
 /** `npm run judge`: an import while workers and Temporal are killed, counted from what the simulated systems hold (N10). Exit code 1 for any damage. */
+import { fronts } from './judge/fronts/index.ts';
 import { slowMs } from './judge/faults.ts';
 import { readOptions, wordsOf, type JudgeOptions } from './judge/options.ts';
 import { runTrial, type Trial } from './judge/run.ts';
@@ -19,9 +20,10 @@ async function main(): Promise<void> {
   process.exitCode = isClean(trial) ? 0 : 1;
 }
 
-function sayWhat({ orders, kills, seed, rates, ledger, without, aim }: JudgeOptions): void {
+function sayWhat({ source, follow, orders, kills, seed, rates, ledger, without, aim }: JudgeOptions): void {
   const victims = ledger === 'postgres' ? 'workers, the Temporal server and the database' : 'workers and the Temporal server';
-  say(`${orders} orders from a simulated WooCommerce shop into a simulated RO App account; two workers, ledger ${ledger}, seed ${seed}; ${kills} kills each of ${victims}.`);
+  say(`${orders} orders from a simulated ${fronts[source].name} shop into a simulated RO App account; two workers, ledger ${ledger}, seed ${seed}; ${kills} kills each of ${victims}.`);
+  if (follow) say('Imported orders are changed on both sides, and followed until nothing is left to do.');
   say(`RO App’s limit is lifted; a call is given up after ${times.abortMs} ms and can take effect until ${times.settleMs} ms later (real: 10 s and 10 s).`);
   if (rates !== undefined) say(`Faults: ${wordsOf(rates)} (slow: stored ${slowMs} ms late).`);
   if (aim !== undefined) say(without === undefined ? `Faults aimed at ${aim}, which is on.` : `WITHOUT ${without}, and faults aimed at it: damage is expected.`);

@@ -14,7 +14,12 @@ import { plan } from './plan.ts';
 import { cleanHistory } from './record-histories/clean.ts';
 import { startStage, type Stage } from './record-histories/stage.ts';
 import { announceOrder } from '../worker/temporal-client.ts';
-import { backfillWorkflowId, importOrdersWorkflow, incrementalScheduleId, orderWorkflowId, workflowIdOfQuestion } from '../workflows/messages.ts';
+import { reconcile } from './reconcile.ts';
+import { webhooks } from './webhooks.ts';
+import {
+  backfillWorkflowId, done, followOrdersWorkflow, followScheduleId, importOrdersWorkflow, incrementalScheduleId, orderWorkflowId, privacyRequestWorkflow, privacyRequestWorkflowId,
+  targetChangedWorkflow, targetChangedWorkflowId, workflowIdOfQuestion, workflowQueue, type FollowOrdersInput, type PrivacyRequestInput, type TargetChangedInput,
+} from '../workflows/messages.ts';
 
 const folder = fileURLToPath(new URL('../test/histories/', import.meta.url));
 const id = 'shop-to-books';
@@ -51,6 +56,9 @@ async function play(stage: Stage): Promise<Kept[]> {
   const orders: Kept[] = [['order-imported', imported], ['order-skipped', skipped], ['order-parked-and-retried', retried], ['order-parked-and-edited', edited], ['order-left-out', leftOut], ['order-forbidden-then-announced-again', failing]];
   for (const [, order] of orders) await untilClosed(orderWorkflowId(id, order));
 
+  const followed = place();
+  await playFollowing(stage, followed);
+
   return [
     ...orders.map(([name, order]): Kept => [name, orderWorkflowId(id, order)]),
     ['import-orders-backfill', backfillWorkflowId(id)],
@@ -59,7 +67,35 @@ async function play(stage: Stage): Promise<Kept[]> {
     ['plan-import', workflowIdOfQuestion('plan', id)],
     ['find-lookalikes', workflowIdOfQuestion('lookalikes', id)],
     ['read-one-order', workflowIdOfQuestion('read', id)],
+    ['ensure-webhooks', workflowIdOfQuestion('webhooks', id)],
+    ['reconcile', workflowIdOfQuestion('reconcile', id)],
+    ['order-followed', orderWorkflowId(id, followed)],
+    ['follow-orders', followScheduleId('books')],
+    ['target-changed', targetChangedWorkflowId('books', '1')],
+    ['privacy-request', privacyRequestWorkflowId('shop', 'r1')],
   ];
+}
+
+/** An imported order that changes, the looks that find such, and what the gateway starts. */
+async function playFollowing({ session, inShop, linesOf, untilClosed }: Stage, followed: string): Promise<void> {
+  const { client } = session;
+  const integration = getIntegration(session, id);
+  const told = { integration, sourceId: followed, by: 'webhook', lane: 'live' } as const;
+  await importOne(session, `${id}/${followed}`);
+  inShop('set-quantity', { id: Number(followed), line: linesOf(followed)[0], quantity: 3 });
+  inShop('set-status', { id: Number(followed), status: 'on-hold' });
+  await announceOrder(client)(told);
+  await untilClosed(orderWorkflowId(id, followed));
+  const look: FollowOrdersInput = { integration, once: true };
+  await client.workflow.execute(followOrdersWorkflow, { workflowId: followScheduleId('books'), taskQueue: workflowQueue, args: [look] });
+  const hint: TargetChangedInput = { connection: 'books', targetId: '1' };
+  await client.workflow.execute(targetChangedWorkflow, { workflowId: targetChangedWorkflowId('books', '1'), taskQueue: workflowQueue, args: [hint] });
+  const request: PrivacyRequestInput = { connection: 'shop', topic: 'customers/redact', receivedAt: '2026-09-01T10:00:00Z', dueAt: '2026-10-01T10:00:00Z', subject: { customer: { email: 'jan.nagrany9@example.test' }, orders: [`${id}/${followed}`] } };
+  const task = await client.workflow.start(privacyRequestWorkflow, { workflowId: privacyRequestWorkflowId('shop', 'r1'), taskQueue: workflowQueue, args: [request] });
+  await task.signal(done);
+  await task.result();
+  await webhooks(session, id);
+  await reconcile(session, id, { csv: false, repair: false });
 }
 
 /** The schedule's own runs have the time in their ids. */

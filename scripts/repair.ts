@@ -10,7 +10,7 @@ import { recordAct } from './act.ts';
 import { isRunning, isUnfinished, startBackfill } from './backfill.ts';
 import { getConfigured, integrationsFor } from './integration.ts';
 import { bold, exitCodes, say, sayJson } from './print.ts';
-import { describeSchedule, ensureSchedule } from './schedule.ts';
+import { describeSchedule, ensureSchedules } from './schedule.ts';
 import type { Session } from './session.ts';
 
 interface Repaired {
@@ -49,7 +49,7 @@ async function repairOne(session: Session, ref: IntegrationRef): Promise<Repaire
 async function repairSchedule(session: Session, ref: IntegrationRef): Promise<boolean> {
   const isWanted = (await session.ledger.marks.get(`integration:${ref.id}`, 'scheduled')) === 'yes';
   if (!isWanted || (await describeSchedule(session, ref.id)) !== undefined) return false;
-  await ensureSchedule(session, ref, getConfigured(session, ref.id).settings.everyMinutes);
+  await ensureSchedules(session, ref, getConfigured(session, ref.id).settings.everyMinutes);
   return true;
 }
 

@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open.ts';
 import { readConfig, type Config } from '../worker/config.ts';
 import { readEnvironment, type Environment } from '../worker/environment.ts';
+import { identifyConnections } from '../worker/identity.ts';
 import { settingsBodies } from '../worker/settings-versions.ts';
 import { lazyClient } from '../worker/temporal-client.ts';
 import { Complaint, exitCodes } from './print.ts';
@@ -107,5 +108,7 @@ async function bodiesOf(ledger: Ledger, config: Config, integration: string) {
 }
 
 async function ensureApplied(ledger: Ledger, config: Config, integration: string): Promise<void> {
+  const ref = config.integrations.find((candidate) => candidate.ref.id === integration)?.ref;
+  await identifyConnections(ledger, config, (connection) => connection === ref?.source || connection === ref?.target);
   for (const { subject, body, current } of await bodiesOf(ledger, config, integration)) if (current === undefined) await ledger.settings.apply(subject, body);
 }

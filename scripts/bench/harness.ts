@@ -1,4 +1,5 @@
 /** All that a bench runs, each in a process of its own: simulated systems, Temporal on its file, workers; and a script's session. */
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,8 @@ import { writeWorkflowBundle } from '../setup/bundle-workflows.ts';
 import { startChild, type ChildServer } from '../setup/child.ts';
 import { startDevServer } from '../setup/dev-server.ts';
 import { freePorts } from '../setup/ports.ts';
-import { integration, writeHome } from './settings.ts';
+import { gatewayKeys } from '../../worker/hook-keys.ts';
+import { integration, writeHome, type BenchShop, type Hooks } from './settings.ts';
 
 export interface Bench {
   home: string;
@@ -25,6 +27,8 @@ export interface Bench {
   server: Part;
   /** Starts one more worker, three at most; resolves once it serves. */
   addWorker: () => Promise<Part>;
+  /** Starts the gateway, which takes webhooks in at `hooks`; resolves once it serves. */
+  addGateway: () => Promise<Hooks>;
   /** of the workers' health, in the order of their start */
   healthPorts: readonly number[];
   close: () => Promise<void>;
@@ -43,6 +47,10 @@ export interface Part {
 export interface BenchWish {
   /** the account's real limit in settings and simulated system; else none */
   realLimit?: boolean;
+  /** the simulated shop; default WooCommerce */
+  shop?: BenchShop;
+  /** an account of the bench's own instead of the simulated one */
+  booksUrl?: string;
   /** a program of the bench's own instead of the worker */
   worker?: string;
   /** folder for CPU profiles of the workers */
@@ -54,7 +62,7 @@ const ip = '127.0.0.1';
 const mostWorkers = 3;
 
 /** Nothing is left behind, however the bench ends short of a SIGKILL. */
-export async function openBench({ realLimit = false, worker = 'worker/main.ts', profile }: BenchWish = {}): Promise<Bench> {
+export async function openBench({ realLimit = false, shop: platform = 'woocommerce', booksUrl, worker = 'worker/main.ts', profile }: BenchWish = {}): Promise<Bench> {
   const home = await mkdtemp(join(tmpdir(), 'waybill-bench-'));
   const removeAtExit = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   /** Last of all that happens at an exit: children that are killed there still write until then. */
@@ -64,11 +72,12 @@ export async function openBench({ realLimit = false, worker = 'worker/main.ts', 
     for (const end of closing.splice(0).toReversed()) await end();
   };
   try {
-    const [shop = 0, shopControl = 0, books = 0, booksControl = 0, temporal = 0, ...healthPorts] = await freePorts(5 + mostWorkers);
+    const [shop = 0, shopControl = 0, books = 0, booksControl = 0, temporal = 0, gateway = 0, gatewayHealth = 0, ...healthPorts] = await freePorts(7 + mostWorkers);
+    const hooks: Hooks = { url: `http://${ip}:${gateway}`, secret: randomBytes(32).toString('hex') };
     const workers: Part[] = [];
     const workflowBundle = join(home, 'workflows.js');
-    const environment = await writeHome(home, { shop: `http://${ip}:${shop}`, books: `http://${ip}:${books}`, temporal: `${ip}:${temporal}`, workflowBundle }, realLimit);
-    const systems = ['--system', `woocommerce=${shop},${shopControl}`, '--system', `roapp=${books},${booksControl}`, '--roapp-limit', realLimit ? '3' : 'none', '--parent', String(process.pid)];
+    const environment = await writeHome(home, { shop: `http://${ip}:${shop}`, books: booksUrl ?? `http://${ip}:${books}`, temporal: `${ip}:${temporal}`, workflowBundle }, { withRealLimit: realLimit, shop: platform, hooks });
+    const systems = ['--system', `${platform}=${shop},${shopControl}`, '--shopify-limit', 'none', '--system', `roapp=${books},${booksControl}`, '--roapp-limit', realLimit ? '3' : 'none', '--parent', String(process.pid)];
     const sandboxes = await node(['sandbox/main.ts', ...systems], process.env, `http://${ip}:${booksControl}/health`);
     closing.push(async () => sandboxes.stop());
     const server = await startPart(async () => startDevServer({ folder: join(home, 'temporal'), port: temporal, headless: true }));
@@ -95,6 +104,14 @@ export async function openBench({ realLimit = false, worker = 'worker/main.ts', 
         closing.push(async () => part.stop()); // ended before the server, which it needs for that
         return part;
       },
+      addGateway: async () => {
+        const keys = gatewayKeys(session.environment.secrets.keys, session.config.connections.map(({ id }) => id)); // prettier-ignore
+        const env = { ...gatewayEnvironment(environment), WAYBILL_GATEWAY_KEYS: keys, WAYBILL_GATEWAY_PORT: String(gateway), WAYBILL_GATEWAY_HEALTH_PORT: String(gatewayHealth) };
+        const part = await startPart(async () => node(['gateway/main.ts'], env, `http://${ip}:${gatewayHealth}/readyz`, profile));
+        removeLast();
+        closing.push(async () => part.stop());
+        return hooks;
+      },
       healthPorts,
       close,
     };
@@ -103,6 +120,13 @@ export async function openBench({ realLimit = false, worker = 'worker/main.ts', 
     throw error;
   }
 }
+
+/** Its own variables and no other: it refuses to start beside payload keys and API keys. */
+const gatewayEnvironment = (ours: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'WAYBILL_CONFIG', 'WAYBILL_HOOKS_SECRET', 'WAYBILL_LOG_LEVEL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'BENCH_SHOP_SECRET'].flatMap((name) => {
+    const value = ours[name] ?? process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  }));
 
 async function startPart(launch: () => Promise<ChildServer>): Promise<Part> {
   let child = await launch();

@@ -1,7 +1,7 @@
 /** What a bench is asked for: `npm run bench -- pace --minutes 1`. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
-export const benchNames = ['calls', 'pace', 'orders', 'recovery', 'ahead', 'memory'] as const;
+export const benchNames = ['calls', 'pace', 'orders', 'recovery', 'ahead', 'memory', 'webhooks', 'follow'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchOptions {
@@ -22,8 +22,8 @@ export function readOptions(args: readonly string[]): { names: BenchName[]; opti
   const command = new Command('bench')
     .description('Measures what the guarantees cost on this machine.')
     .addArgument(new Argument('[names...]', 'which figures').choices([...benchNames]))
-    .addOption(new Option('--orders <n>', 'calls, orders, ahead, memory: how many orders; fewer than the default make no figure').argParser(positive))
-    .addOption(new Option('--minutes <n>', 'pace: how long; less than ten make no figure').argParser(positive))
+    .addOption(new Option('--orders <n>', 'calls, orders, ahead, memory, webhooks, follow: how many orders; fewer than the default make no figure').argParser(positive))
+    .addOption(new Option('--minutes <n>', 'pace, follow: how long; less than ten make no figure').argParser(positive))
     .addOption(new Option('--rounds <n>', 'recovery: kills of each kind').argParser(positive))
     .addOption(new Option('--seed <n>', 'chooses the orders').default(1).argParser(positive))
     .addOption(new Option('--profile <folder>', 'CPU profiles of the workers'))

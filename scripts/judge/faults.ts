@@ -17,7 +17,8 @@ export async function armFaults({ shop, books }: Pick<Stage, 'shop' | 'books'>, 
     [{ on: 'POST *', kind: 'lost-reply' }, rates.lost],
     [{ on: 'POST *', kind: 'slow-before-storing', delayMs: slowMs }, rates.slow],
   ];
-  for (const [index, [fault, rate]] of [...writes, ...anywhere].entries()) if (rate > 0) await books.fault(at(fault, rate, index));
+  const changes: [Fault, number][] = [[{ on: 'PATCH *', kind: 'lost-reply' }, rates.lost]];
+  for (const [index, [fault, rate]] of [...writes, ...anywhere, ...changes].entries()) if (rate > 0) await books.fault(at(fault, rate, index));
   for (const [index, [fault, rate]] of anywhere.entries()) if (rate > 0) await shop.fault(at(fault, rate, index + 10));
 }
 

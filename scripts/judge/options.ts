@@ -1,5 +1,6 @@
 /** What the judge is asked to do: `npm run judge -- --orders 400 --kills 3 --seed 7 --faults --ledger sqlite`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { sources, type Source } from './fronts/front.ts';
 
 /** Mechanisms that can be switched off to see the judge find the damage. */
 export const mechanisms = ['keys', 'intents', 'finished-skip'] as const;
@@ -18,6 +19,10 @@ export interface Rates {
 }
 
 export interface JudgeOptions {
+  /** the platform that orders come from */
+  source: Source;
+  /** orders are changed on both sides once they are imported, and followed (R4, R6, R13, R16) */
+  follow: boolean;
   /** orders that the rules want imported; as many again, nearly, must be left out */
   orders: number;
   /** of each: workers, Temporal server, and the database where the ledger has one */
@@ -35,8 +40,11 @@ const defaults: Rates = { lost: 0.01, slow: 0.005, throttle: 0.003, error: 0.01,
 
 /** @throws never: commander says what is wrong and ends the process */
 export function readOptions(args: readonly string[]): JudgeOptions {
-  const given = new Command('judge')
+  const command = new Command('judge')
     .description('Imports orders while workers and Temporal are killed, and counts from the simulated systems what was lost or doubled.')
+    .addOption(new Option('--source <platform>', 'the simulated shop').choices([...sources]).default('woocommerce'))
+    .addOption(new Option('--follow', 'changes on both sides after the import are followed; default for shopify and cartum'))
+    .addOption(new Option('--no-follow', 'the import alone'))
     .addOption(new Option('--orders <n>', 'orders that have to be imported').default(400).argParser(whole(1)))
     .addOption(new Option('--kills <n>', 'kills of workers, and as many of the Temporal server').default(3).argParser(whole(0)))
     .addOption(new Option('--seed <n>', 'chooses orders, moments and faults').default(1).argParser(whole(0)))
@@ -44,9 +52,12 @@ export function readOptions(args: readonly string[]): JudgeOptions {
     .addOption(new Option('--ledger <kind>', 'with postgres the database is killed, too').choices(['sqlite', 'postgres']).default('sqlite'))
     .addOption(new Option('--without <mechanism>', 'switch one mechanism off: the judge must then find damage').choices([...mechanisms]))
     .addOption(new Option('--aim <mechanism>', 'the faults that --without sends, with everything on').choices([...mechanisms]))
-    .parse(args, { from: 'user' })
-    .opts<{ orders: number; kills: number; seed: number; faults?: Rates | true; ledger: 'sqlite' | 'postgres'; without?: Mechanism; aim?: Mechanism }>();
+    .parse(args, { from: 'user' });
+  const given = command.opts<{ source: Source; follow?: boolean; orders: number; kills: number; seed: number; faults?: Rates | true; ledger: 'sqlite' | 'postgres'; without?: Mechanism; aim?: Mechanism }>();
+  if (given.source !== 'woocommerce' && (given.without ?? given.aim) !== undefined) command.error("error: option '--without' and option '--aim' need the source woocommerce");
   return {
+    source: given.source,
+    follow: given.follow ?? given.source !== 'woocommerce',
     orders: given.orders,
     kills: given.kills,
     seed: given.seed,

@@ -8,12 +8,15 @@ import { readAccounts } from './accounts.ts';
 import { aimOf } from './aims.ts';
 import { sayWhereItStands } from './diagnosis.ts';
 import { armFaults, countLostReplies, longestStall } from './faults.ts';
-import { carryOut, scheduleKills } from './kills.ts';
+import { demandAfter, planChanges, type Change } from './changes.ts';
+import { windowMs, type FrontOrder } from './fronts/front.ts';
+import { followUntilQuiet, playChanges } from './follow.ts';
+import { carryOut, planKills, type Kill } from './kills.ts';
 import type { JudgeOptions } from './options.ts';
 import { integration } from './settings.ts';
-import { demandsOf, prepare } from './shop.ts';
+import { prepare, readShop, type Prepared } from './shop.ts';
 import { openStage, type Stage } from './stage.ts';
-import { booksTruth, shopTruth } from './truths.ts';
+import { booksTruth } from './truths.ts';
 import { judgeTruth, type Verdict } from './verdict.ts';
 
 export interface Trial extends Verdict {
@@ -33,15 +36,16 @@ export async function runTrial(options: JudgeOptions, say: (line: string) => voi
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
   try {
     const aim = aimOf(options.aim);
-    const { before } = await prepare(stage, options, async () => aim.place(stage));
+    const prepared = await prepare(stage, options, async () => aim.place(stage));
     await stage.startWorkers();
     const session = await openSession({ home: stage.home, yes: true, json: true, operator: 'judge' });
     try {
       await session.ensureApplied(integration);
+      const plan = await planOf(stage, options, prepared);
       await stage.books.clearRequests();
       await aim.arm(stage);
-      const course = await importUnderFire(stage, session, options, say);
-      return { ...(await compare(stage, session, before)), ...course };
+      const { course, played } = await importUnderFire({ stage, session, options, say, plan });
+      return { ...(await compare(stage, session, { ...prepared, played })), ...course };
     } finally {
       await session.close();
     }
@@ -53,39 +57,81 @@ export async function runTrial(options: JudgeOptions, say: (line: string) => voi
 
 type Course = Omit<Trial, keyof Verdict>;
 
-async function importUnderFire(stage: Stage, session: Session, options: JudgeOptions, say: (line: string) => void): Promise<Course> {
-  const { kills, orders, seed, rates } = options;
+/** What is done to imported orders; nothing where the import alone is judged. */
+async function planOf(stage: Stage, { follow, seed }: JudgeOptions, { wanted }: Prepared): Promise<Change[]> {
+  if (!follow) return [];
+  const { goods } = await readShop(stage);
+  return planChanges(stage.front, { wanted, goods, seed });
+}
+
+interface Fire {
+  stage: Stage;
+  session: Session;
+  options: JudgeOptions;
+  say: (line: string) => void;
+  plan: readonly Change[];
+}
+
+async function importUnderFire({ stage, session, options, say, plan }: Fire): Promise<{ course: Course; played: Change[] }> {
+  const { kills, orders, seed, rates, follow } = options;
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1_000;
+  // changes from now on are written to the platform (N4); there is nothing to be asked about yet
+  if (follow) await session.ledger.marks.set(`integration:${integration}`, 'armed', new Date().toISOString());
   await connect(session, integration, { since: new Date(Date.now() - windowMs).toISOString().slice(0, 10), detach: true });
   if (rates !== undefined) await armFaults(stage, rates, seed);
-  const schedule = scheduleKills({ kills, orders, seed, database: stage.database !== undefined });
-  const done = untilDone(session, patienceMs(options)).then((isDone) => ({ isDone, seconds: seconds() }));
-  const killing = carryOut(stage, schedule, done, (line) => say(`  ${seconds().toFixed(1).padStart(5)} s  ${line}`));
+  const schedule = planKills({ kills, orders, seed, database: stage.database !== undefined, changes: follow ? countLineChanges(plan) : 0 });
+  const sayKill = (line: string) => say(`  ${seconds().toFixed(1).padStart(5)} s  ${line}`);
+  let isImported = false;
+  const done = untilDone(session, patienceMs(options)).then((isDone) => {
+    isImported = true;
+    return isDone;
+  });
+  const playing = playChanges(stage, session, plan, () => isImported);
+  const killing = carryOut(stage, schedule.import, done, sayKill);
   const struck = await aimOf(options.aim).strike(stage);
   await killing;
   // a kill may have come after the last order: what it cut off is awaited, too
-  const ended = await done;
-  if (!ended.isDone) {
-    say(`not finished within ${ended.seconds.toFixed(0)} s: judged as it stands`);
+  let isDone = await done;
+  const stall = longestStall(await stage.books.requests());
+  const played = await playing;
+  if (follow) isDone = (await followUnderFire({ stage, session, options }, schedule.follow, sayKill)) && isDone;
+  const ended = seconds();
+  if (!isDone) {
+    say(`not finished within ${ended.toFixed(0)} s: judged as it stands`);
     await sayWhereItStands(session, say);
   }
+  if (follow) say(`${played.length} of ${plan.length} changes made: ${countsOf(played)}`);
   for (const role of [...stage.workers, stage.server]) if (role.endedByItself() > 0) say(`${role.name} ended by itself ${role.endedByItself()} times and was started again`);
-  const requests = await stage.books.requests();
-  const count = (who: string) => schedule.filter((kill) => kill.who === who).length;
-  return {
+  const count = (who: string) => [...schedule.import, ...schedule.follow].filter((kill) => kill.who === who).length;
+  const course: Course = {
     orders,
     workerKills: count('worker') + struck,
     serverKills: count('server'),
     databaseKills: count('database'),
-    lostReplies: countLostReplies(requests),
-    seconds: ended.seconds,
-    longestStall: longestStall(requests),
+    lostReplies: countLostReplies(await stage.books.requests()),
+    seconds: ended,
+    longestStall: stall,
   };
+  return { course, played };
 }
 
-/** Wide enough for every seeded order. */
-const windowMs = 64 * 86_400_000;
+const countLineChanges = (plan: readonly Change[]): number => Math.max(1, plan.filter(({ kind }) => kind === 'quantity').length);
+
+function countsOf(played: readonly Change[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of played) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
+
+async function followUnderFire({ stage, session, options }: Pick<Fire, 'stage' | 'session' | 'options'>, kills: readonly Kill[], say: (line: string) => void): Promise<boolean> {
+  const quiet = followUntilQuiet(stage, session, patienceMs(options));
+  await carryOut(stage, kills, quiet, say);
+  const isQuiet = await quiet;
+  if (kills.length === 0) return isQuiet;
+  // what the last kill cut off is done by the next look
+  return followUntilQuiet(stage, session, patienceMs(options));
+}
 
 const patienceMs = ({ orders, kills }: JudgeOptions): number => 90_000 + orders * 300 + kills * 30_000;
 
@@ -112,8 +158,12 @@ async function stateOf(session: Session): Promise<'busy' | 'abandoned' | 'done'>
   return running.count <= parked ? 'abandoned' : 'busy';
 }
 
-async function compare(stage: Stage, session: Session, before: Parameters<typeof judgeTruth>[0]['before']): Promise<Verdict> {
-  const demands = demandsOf(shopTruth.parse(await stage.shop.truth()));
+async function compare(stage: Stage, session: Session, { before, wanted, played }: Prepared & { played: readonly Change[] }): Promise<Verdict> {
+  const changes = new Map(played.map((change) => [change.order.id, change]));
+  const now = new Map((await readShop(stage)).orders.map((order) => [order.id, order]));
+  const isFollowed = stage.front.statuses.length > 0 || played.length > 0;
+  const demandOf = (order: FrontOrder) => (isFollowed ? demandAfter(stage.front, { order, change: changes.get(order.id), now: now.get(order.id) ?? order }) : order.content);
+  const demands = [...wanted.values()].map(demandOf);
   const accounts = await readAccounts(session.ledger, demands.map((demand) => demand.sourceId));
   return judgeTruth({ demands, before, after: booksTruth.parse(await stage.books.truth()), accounts });
 }

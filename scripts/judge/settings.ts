@@ -1,6 +1,7 @@
 /** The judge's own home: settings file and environment of a pair of simulated systems, with their limits raised. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keysOfShops, type Front } from './fronts/front.ts';
 
 export const integration = 'shop-to-books';
 export const markerField = 'f5501';
@@ -18,7 +19,7 @@ export interface Addresses {
 }
 
 /** Writes both files; returns the environment that workers are started with. */
-export async function writeHome(home: string, addresses: Addresses): Promise<Record<string, string>> {
+export async function writeHome(home: string, front: Pick<Front, 'connection' | 'statuses'>, addresses: Addresses): Promise<Record<string, string>> {
   const environment = {
     WAYBILL_HOME: home,
     WAYBILL_CONFIG: join(home, 'waybill.yaml'),
@@ -28,29 +29,21 @@ export async function writeHome(home: string, addresses: Addresses): Promise<Rec
     TEMPORAL_ADDRESS: addresses.temporal,
     TEMPORAL_NAMESPACE: 'default',
     // keys of the simulated systems: they open nothing
-    JUDGE_CONSUMER_KEY: `ck_${'1'.padStart(40, '0')}`,
-    JUDGE_CONSUMER_SECRET: `cs_${'2'.padStart(40, '0')}`,
+    ...keysOfShops,
     JUDGE_API_KEY: 'roapp-key',
   };
-  await writeFile(environment.WAYBILL_CONFIG, settingsFile(addresses));
+  await writeFile(environment.WAYBILL_CONFIG, settingsFile(front, addresses));
   await writeFile(join(home, 'waybill.env'), Object.entries(environment).map(([name, value]) => `${name}="${value}"\n`).join(''), { mode: 0o600 });
   return environment;
 }
 
-const settingsFile = ({ shop, books }: Addresses): string => `# Written by the judge.
+const settingsFile = ({ connection, statuses }: Pick<Front, 'connection' | 'statuses'>, { shop, books }: Addresses): string => `# Written by the judge.
 companies:
   - { id: judged, name: Judged company }
 connections:
   - id: shop
     company: judged
-    system: woocommerce
-    baseUrl: ${shop}/wp-json/wc/v3
-    consumerKey: { env: JUDGE_CONSUMER_KEY }
-    consumerSecret: { env: JUDGE_CONSUMER_SECRET }
-    country: PL
-    timeZone: Europe/Warsaw
-    requestsPerSecond: 100
-    simultaneous: 8
+${connection(shop)}
   - id: books
     company: judged
     system: roapp
@@ -62,9 +55,13 @@ connections:
     orderType: 77
     assignee: 31
     orderMarkerField: ${markerField}
+    unspecified: per-order
     requestsPerSecond: 1000
     abortMs: ${times.abortMs}
     settleMs: ${times.settleMs}
 integrations:
-  - { id: ${integration}, flow: import-orders, source: shop, target: books }
-`;
+  - id: ${integration}
+    flow: import-orders
+    source: shop
+    target: books
+${statuses.length === 0 ? '' : `    statuses:\n${statuses.map(({ platform, books: status }) => `      - { platform: ${platform}, books: ${status} }\n`).join('')}`}`;

@@ -8,6 +8,8 @@ import { writeWorkflowBundle } from '../setup/bundle-workflows.ts';
 import { startChild, type ChildServer } from '../setup/child.ts';
 import { startDevServer } from '../setup/dev-server.ts';
 import { freePorts } from '../setup/ports.ts';
+import { fronts } from './fronts/index.ts';
+import type { Front } from './fronts/front.ts';
 import type { JudgeOptions } from './options.ts';
 import { createPostgres } from './postgres.ts';
 import { createRole, type Role } from './role.ts';
@@ -15,6 +17,8 @@ import { writeHome } from './settings.ts';
 
 export interface Stage {
   home: string;
+  /** the platform that the shop is of */
+  front: Front;
   shop: RemoteSandbox;
   books: RemoteSandbox;
   workers: readonly Role[];
@@ -29,7 +33,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const ip = '127.0.0.1';
 
 /** Sandboxes, database, Temporal on its file; the workers wait. */
-export async function openStage({ ledger, without }: Pick<JudgeOptions, 'ledger' | 'without'>): Promise<Stage> {
+export async function openStage({ ledger, without, source, follow }: Pick<JudgeOptions, 'ledger' | 'without' | 'source' | 'follow'>): Promise<Stage> {
+  // without changes the table would only add a call to each order
+  const front = follow ? fronts[source] : { ...fronts[source], statuses: [] };
   const home = await mkdtemp(join(tmpdir(), 'waybill-judge-'));
   const [shop = 0, shopControl = 0, books = 0, booksControl = 0, temporal = 0, postgres = 0, first = 0, second = 0] = await freePorts(8);
   const closing: (() => Promise<void>)[] = [async () => rm(home, { recursive: true, force: true, maxRetries: 5 })];
@@ -41,14 +47,15 @@ export async function openStage({ ledger, without }: Pick<JudgeOptions, 'ledger'
     const store = ledger === 'postgres' ? createPostgres(home, postgres) : undefined;
     const database = store === undefined ? undefined : createRole('database', store.start);
     const server = createRole('Temporal server', async () => startDevServer({ folder: join(home, 'temporal'), port: temporal, headless: true }));
-    const environment = await writeHome(home, { shop: `http://${ip}:${shop}`, books: `http://${ip}:${books}`, ledgerUrl: store?.url ?? `file:${join(home, 'ledger.db')}`, temporal: `${ip}:${temporal}`, workflowBundle });
+    const environment = await writeHome(home, front, { shop: `http://${ip}:${shop}`, books: `http://${ip}:${books}`, ledgerUrl: store?.url ?? `file:${join(home, 'ledger.db')}`, temporal: `${ip}:${temporal}`, workflowBundle });
     const workers = [first, second].map((port, index) => createRole(`worker ${index + 1}`, () => startWorker(port, environment, without)));
-    const systems = ['--system', `woocommerce=${shop},${shopControl}`, '--system', `roapp=${books},${booksControl}`, '--roapp-limit', 'none', '--parent', String(process.pid)];
+    const systems = ['--system', `${source}=${shop},${shopControl}`, ...front.sandboxArgs, '--system', `roapp=${books},${booksControl}`, '--roapp-limit', 'none', '--parent', String(process.pid)];
     for (const role of [database, server, ...workers]) if (role !== undefined) closing.push(role.stop);
     const [sandboxes] = await Promise.all([node(['sandbox/main.ts', ...systems], process.env, `http://${ip}:${booksControl}/health`), server.start(), database?.start(), writeWorkflowBundle(workflowBundle)]);
     closing.splice(1, 0, async () => sandboxes.stop());
     return {
       home,
+      front,
       shop: connectSandbox(`http://${ip}:${shopControl}`),
       books: connectSandbox(`http://${ip}:${booksControl}`),
       workers,

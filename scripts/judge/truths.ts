@@ -1,31 +1,5 @@
-/** What the judge reads of the two simulated systems. */
+/** What the judge reads of the simulated books, and how it compares. */
 import { z } from 'zod';
-
-const shopLine = z.object({ id: z.number(), name: z.string(), sku: z.string().nullable(), quantity: z.number().int(), total: z.string(), totalTax: z.string(), refunded: z.number().int() });
-
-export const shopTruth = z.object({
-  shop: z.object({ currency: z.string() }),
-  orders: z.array(
-    z.object({
-      id: z.number(),
-      number: z.string(),
-      status: z.string(),
-      currency: z.string(),
-      createdAt: z.string(),
-      customerId: z.number(),
-      billing: z.object({ first_name: z.string(), last_name: z.string(), company: z.string(), email: z.string(), phone: z.string() }),
-      shipping: z.object({ phone: z.string() }),
-      totalTax: z.string(),
-      lines: z.array(shopLine),
-      shippingLines: z.array(z.object({ total: z.string() })),
-      fees: z.array(z.object({ total: z.string() })),
-      refunds: z.array(z.object({ amount: z.string() })),
-    }),
-  ),
-  products: z.array(z.object({ id: z.number(), type: z.string(), name: z.string(), sku: z.string() })),
-});
-export type ShopTruth = z.infer<typeof shopTruth>;
-export type ShopOrder = ShopTruth['orders'][number];
 
 export const booksTruth = z.object({
   people: z.array(z.object({ id: z.number(), email: z.string(), phones: z.array(z.object({ phone: z.string() })) })),
@@ -35,8 +9,9 @@ export const booksTruth = z.object({
     z.object({
       id: z.number(),
       client_id: z.number(),
+      status: z.object({ id: z.number() }),
       custom_fields: z.record(z.string(), z.unknown()),
-      items: z.array(z.object({ quantity: z.string(), price: z.string(), entity: z.object({ title: z.string(), sku: z.string() }) })),
+      items: z.array(z.object({ id: z.number(), quantity: z.string(), price: z.string(), entity: z.object({ title: z.string(), sku: z.string() }) })),
       comments: z.array(z.object({ text: z.string() })),
     }),
   ),

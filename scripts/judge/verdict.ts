@@ -7,10 +7,10 @@ import { cents, emailKey, phoneKey, type BooksOrder, type BooksTruth } from './t
 /** What our own memory says became of an order. */
 export interface Account {
   isParked: boolean;
-  /** the record is completed and its latest outcome is *created* */
+  /** the record is completed, and *created* is among its outcomes */
   isConfirmed: boolean;
-  /** its comment is reported as *unknown* */
-  isUnknown: boolean;
+  /** how many of its comments are reported as *unknown* */
+  unknownComments: number;
 }
 
 export interface Verdict {
@@ -71,7 +71,7 @@ interface Found {
 
 function judgeOrder(verdict: Verdict, demand: Demand, { order, account, people }: Found): void {
   const find = (words: string) => void verdict.findings.push(`order ${demand.sourceId}: ${words}`);
-  if (account?.isUnknown) verdict.unknown += 1;
+  verdict.unknown += account?.unknownComments ?? 0;
   if (account?.isParked) {
     verdict.parked += 1; // waits for a person, visible: not lost, and not finished
     return;
@@ -80,10 +80,10 @@ function judgeOrder(verdict: Verdict, demand: Demand, { order, account, people }
     verdict.lost += 1;
     return find('neither in the books nor parked');
   }
-  const wrong = [...wrongLines(demand.lines, order), ...wrongCustomer(demand, people.get(order.client_id)), ...wrongComment(demand, order, account)];
+  const wrong = [...wrongLines(demand.lines, order), ...wrongCustomer(demand, people.get(order.client_id)), ...wrongComments(demand, order, account), ...wrongStatus(demand, order)];
   verdict.wrongLines += wrong.length;
   wrong.forEach(find);
-  const surplus = Math.max(0, order.comments.length - 1);
+  const surplus = surplusComments(demand, order);
   verdict.duplicateComments += surplus;
   if (surplus > 0) find(`${order.comments.length} comments`);
   if (!account?.isConfirmed) {
@@ -105,15 +105,38 @@ function wrongLines(lines: readonly DemandedLine[], { items }: BooksOrder): stri
 
 const wordsOf = (line: { sku: string; quantity: number; priceCents: number }): string => `${line.quantity} of ${line.sku || 'a product without SKU'} at ${line.priceCents} cents`;
 
-function wrongCustomer({ phone, email }: Demand, person: BooksTruth['people'][number] | undefined): string[] {
-  const isSame = (phone !== '' && person?.phones.some((one) => phoneKey(one.phone) === phone)) || (email !== '' && person !== undefined && emailKey(person.email) === email);
+/** Whoever gave neither is Unspecified: somebody of whom nothing is known (R19). */
+function wrongCustomer({ phones, email }: Demand, person: BooksTruth['people'][number] | undefined): string[] {
+  if (person === undefined) return ['its customer is not there'];
+  if (phones.length === 0 && email === '') return person.phones.length === 0 && person.email === '' ? [] : ['its customer is somebody whom it does not name'];
+  const isSame = person.phones.some((one) => phones.includes(phoneKey(one.phone))) || (email !== '' && emailKey(person.email) === email);
   return isSame ? [] : ['its customer has neither its phone nor its e-mail'];
 }
 
+const names = (text: string, wanted: string[]): boolean => wanted.every((one) => text.includes(one));
+
 /** A comment that may have been lost on the way must be reported as unknown. */
-function wrongComment({ charges, amounts }: Demand, { comments }: BooksOrder, account: Account | undefined): string[] {
-  const [comment] = comments;
-  if (charges === 0) return [];
-  if (comment === undefined) return account?.isUnknown ? [] : ['its comment is missing and not reported as unknown'];
-  return amounts.every((amount) => comment.text.includes(amount)) ? [] : ['its comment does not name every charge'];
+function wrongComments({ hasComment, comment, later }: Demand, { comments }: BooksOrder, account: Account | undefined): string[] {
+  const wanted = [...(hasComment ? [comment] : []), ...later];
+  const left = comments.map(({ text }) => text);
+  const missing = wanted.filter((one) => {
+    const at = left.findIndex((text) => names(text, one));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  if (missing.length <= (account?.unknownComments ?? 0)) return [];
+  return missing.map((one) => `no comment names ${one.join(', ') || 'its charges'}, and none is reported as unknown`);
+}
+
+/** One of the import and one for each change that is told; the same words twice are one too many. */
+function surplusComments({ later }: Demand, { comments }: BooksOrder): number {
+  const repeated = comments.length - new Set(comments.map(({ text }) => text)).size;
+  return Math.max(repeated, comments.length - 1 - later.length, 0);
+}
+
+function wrongStatus({ booksStatus, shopStatus }: Demand, { status }: BooksOrder): string[] {
+  return [
+    ...(booksStatus === undefined || status.id === booksStatus ? [] : [`status ${status.id} instead of ${booksStatus} in the books`]),
+    ...(shopStatus === undefined || shopStatus.found === shopStatus.wanted ? [] : [`status ${shopStatus.found} instead of ${shopStatus.wanted} in the shop`]),
+  ];
 }

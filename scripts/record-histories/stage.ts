@@ -23,6 +23,10 @@ export interface Stage {
   seedShop: (orders: number) => void;
   /** An order of a new guest; returns its id. */
   place: (more?: object) => string;
+  /** What people do in the shop's own panel. */
+  inShop: (action: string, input: unknown) => unknown;
+  /** ids of an order's lines in the shop */
+  linesOf: (order: string) => number[];
   /** The books refuse the next new orders, each with the guest's data in the words. */
   refuse: (status: number, times: number) => void;
   untilClosed: (workflowId: string) => Promise<void>;
@@ -61,6 +65,8 @@ export async function startStage({ keyFile, integration }: StageOptions): Promis
     codec: createCodec(environment.secrets),
     seedShop: (orders) => void shop.definition.seed({ seed: 7, orders }),
     place,
+    inShop: (action, input) => shop.definition.actions[action]?.(input),
+    linesOf: (order) => shopTruth.parse(shop.definition.truth()).orders.find(({ id }) => String(id) === order)?.lines.map(({ id }) => id) ?? [],
     refuse: (status, times) => void books.fault({ on: 'POST /v2/orders', kind: 'refuse-with-email', status, times }),
     until,
     untilClosed: async (workflowId) => until(workflowId, async () => isClosed(session, workflowId)),
@@ -73,6 +79,8 @@ export async function startStage({ keyFile, integration }: StageOptions): Promis
     },
   };
 }
+
+const shopTruth = z.object({ orders: z.array(z.object({ id: z.number(), lines: z.array(z.object({ id: z.number() })) })) });
 
 /** Not yet there is not closed. */
 async function isClosed({ client }: Session, workflowId: string): Promise<boolean> {
@@ -107,5 +115,5 @@ connections:
   - { id: shop, company: acme, system: woocommerce, baseUrl: ${shop}/wp-json/wc/v3, consumerKey: { env: KEY }, consumerSecret: { env: SECRET }, country: PL, timeZone: Europe/Warsaw, requestsPerSecond: 100, simultaneous: 8 }
   - { id: books, company: acme, system: roapp, baseUrl: ${books}/v2, apiKey: { env: API_KEY }, country: PL, language: en, location: 1201, orderType: 77, assignee: 31, orderMarkerField: f5501, requestsPerSecond: 1000, abortMs: 1000, settleMs: 300 }
 integrations:
-  - { id: ${integration}, flow: import-orders, source: shop, target: books, identifyProductsBy: sku }
+  - { id: ${integration}, flow: import-orders, source: shop, target: books, identifyProductsBy: sku, statuses: [{ platform: processing, books: 101 }, { platform: on-hold, books: 102 }] }
 `;

@@ -43,9 +43,14 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     types: ['workflows/'],
     packages: ['@temporalio/*', 'zod', 'yaml', 'hono', '@hono/node-server', 'pino', 'prom-client', 'protobufjs', 'undici'],
   },
-  gateway: { values: [messages, 'domain/'], types: ['workflows/'], packages: [...clientPackages, 'hono', '@hono/node-server', 'pino', 'prom-client'] },
+  gateway: {
+    // of the worker's, what both processes must agree on: addresses, keys and codec, settings, how Temporal is told
+    values: [messages, 'domain/', ...['hooks', 'hook-keys', 'codec', 'temporal-client', 'config', 'environment', 'secrets', 'mistakes', 'health', 'log'].map((name) => `worker/${name}`)],
+    types: ['workflows/'],
+    packages: [...clientPackages, 'hono', '@hono/node-server', 'pino', 'prom-client'],
+  },
   scripts: {
-    values: [messages, 'domain/', 'worker/', 'ledger/'],
+    values: [messages, 'domain/', 'worker/', 'ledger/', 'gateway/main'], // the program starts every process
     types: ['workflows/', 'activities/'],
     packages: [...clientPackages, '@temporalio/worker', 'undici', 'yaml', 'commander', '@clack/prompts', 'cli-table3', 'pino', 'tsx', 'hono', '@hono/node-server'],
   },

@@ -26,7 +26,7 @@ describe.skipIf(!hasTemporal())('the judge finds what is missing', () => {
 });
 
 describe('what the judge is asked', () => {
-  test.each([[['--without', 'luck']], [['--faults', 'lost=2']], [['--orders', '0']]])('N10 a wrong option is refused before anything starts: %j', async (args) => {
+  test.each([[['--without', 'luck']], [['--faults', 'lost=2']], [['--orders', '0']], [['--source', 'luck']], [['--source', 'cartum', '--aim', 'keys']]])('N10 a wrong option is refused before anything starts: %j', async (args) => {
     await expect(judge(...args)).rejects.toThrow(/error: option/);
   });
 });

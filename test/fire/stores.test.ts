@@ -1,73 +1,19 @@
 /** Either store lost or restored from an older copy in the middle of an import: nothing is lost, nothing is doubled (N21). */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { roappTruthSchema } from '../../sandbox/roapp/truth.ts';
 import { adopt } from '../../scripts/adopt.ts';
 import { isRunning } from '../../scripts/backfill.ts';
 import { connect } from '../../scripts/connect.ts';
-import { reckon } from '../../scripts/demo/truth.ts';
-import { followBackfill } from '../../scripts/follow.ts';
 import { importOne } from '../../scripts/import.ts';
-import { getIntegration } from '../../scripts/integration.ts';
 import { retry } from '../../scripts/mend.ts';
 import { repair } from '../../scripts/repair.ts';
 import { incrementalScheduleId, orderWorkflowId } from '../../workflows/messages.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
 import { said } from '../flows/said.ts';
 import { integrationId, startWorld, type World } from '../flows/world.ts';
+import { callTimes, endHalt, expectSame, follow, haltAfter, listOfOrders, seed, standing, start, undisturbed, type Standing } from './standing.ts';
 
-const orders = 36;
-const callTimes = { abortMs: 4_000, settleMs: 1_000 };
 const nothing = (): Promise<void> => Promise.resolve();
-const listOfOrders = 'GET /wp-json/wc/v3/orders';
-const seed = (world: World) => {
-  world.books.definition.seed({ seed: 7 });
-  world.shop.definition.seed({ seed: 7, orders });
-};
-
-/** What stands in the books, without what no two imports share: ids, times, and the order of things. */
-function standing(world: World) {
-  const truth = roappTruthSchema.parse(world.books.definition.truth());
-  const ours = truth.orders.flatMap((order) => {
-    const marker = order.custom_fields['f5501'];
-    return typeof marker === 'string' && marker !== '' ? [{ ...order, marker }] : [];
-  });
-  return {
-    people: truth.people.length,
-    products: truth.products.map((product) => `${product.sku} ${product.title}`).toSorted(),
-    orders: ours.map((order) => `${order.marker} ${order.total}: ${order.items.map((item) => `${item.comment} ${item.entity.title} ${item.quantity} x ${item.price}`).join(', ')}`).toSorted(),
-    comments: ours.flatMap((order) => order.comments.map(() => order.marker)).toSorted(),
-  };
-}
-type Standing = ReturnType<typeof standing>;
-
-const start = async (world: World, detach: boolean) => said(async () => connect(world.session, integrationId, { detach, lookalikes: 'leave-out' }));
-const follow = async (world: World) => said(async () => followBackfill(world.session, getIntegration(world.session, integrationId)));
-
-/** The import comes to a halt between orders and their lines. What is under way when everything ends is stored over there afterwards. */
-async function haltAfter(world: World, lines: number, begin: () => Promise<unknown>): Promise<void> {
-  world.books.clearRequests();
-  world.books.fault({ on: 'POST /v2/orders/*/items', kind: 'hold', times: 0, after: lines });
-  await begin();
-  await world.books.held(2);
-}
-
-function endHalt(world: World): void {
-  for (const system of [world.books, world.shop]) {
-    system.clearFaults();
-    system.release();
-  }
-}
-
-/** Comments cannot be looked up: one that may have been sent is not sent again, and none is sent twice. */
-async function expectSame(world: World, control: Standing): Promise<void> {
-  const { comments, ...rest } = standing(world);
-  const { comments: all, ...wanted } = control;
-  expect(rest).toEqual(wanted);
-  expect(all).toEqual(expect.arrayContaining(comments));
-  expect(new Set(comments).size).toBe(comments.length);
-  expect(await reckon(world.ledger, { shop: world.shop.definition.truth(), books: world.books.definition.truth() })).toMatchObject({ unexplained: 0, riddles: [] });
-}
 
 describe.skipIf(!hasTemporal())('an import under way', { timeout: 150_000 }, () => {
   let control: Standing;
@@ -75,13 +21,7 @@ describe.skipIf(!hasTemporal())('an import under way', { timeout: 150_000 }, () 
   let lists: number;
   let world: World;
   beforeAll(async () => {
-    const undisturbed = await startWorld({ callTimes });
-    seed(undisturbed);
-    await start(undisturbed, false);
-    control = standing(undisturbed);
-    lists = undisturbed.shop.requests(listOfOrders).length;
-    await undisturbed.close();
-    expect(control.orders.length).toBeGreaterThan(10);
+    ({ control, lists } = await undisturbed());
   });
   beforeEach(async () => {
     world = await startWorld({ callTimes });

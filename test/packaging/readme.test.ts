@@ -68,7 +68,7 @@ test('each npm script that is named exists', () => {
   expect(missingFrom(groups(readme, /npm run ([\w:]+)/g), Object.keys(scripts))).toEqual([]);
 });
 
-test.each(['woocommerce', 'roapp'])('each setting of %s is explained', (system) => {
+test.each(['woocommerce', 'cartum', 'shopify', 'roapp'])('each setting of %s is explained', (system) => {
   expect(systems[system]?.allowedKeys.length).toBeGreaterThan(5);
   expect(missingFrom(systems[system]?.allowedKeys ?? [], spans)).toEqual([]);
 });
@@ -86,7 +86,7 @@ test('each setting of an integration is explained, with its default', () => {
 test('each environment variable is explained, and none that nothing reads', () => {
   const environment = read('worker/environment.ts');
   const known = [...groups(environment, /^ {2}([A-Z][A-Z_]+):/gm), 'WAYBILL_DIGEST_SECRET', 'WAYBILL_KEYS'];
-  const readers = [environment, read('scripts/session.ts'), read('scripts/setup/cache.ts')].join('\n');
+  const readers = [environment, read('scripts/session.ts'), read('scripts/setup/cache.ts'), read('gateway/environment.ts')].join('\n');
   expect(known.length).toBeGreaterThan(10);
   expect(missingFrom(known, spans)).toEqual([]);
   expect(groups(readme, /\b((?:WAYBILL|LEDGER)_[A-Z_]+)/g).filter((name) => !readers.includes(name.replace(/_FILE$/, '')))).toEqual([]);
@@ -111,7 +111,7 @@ test('each test file beside a rule proves it', () => {
   expect(pairs.filter(({ id, file }) => !existsSync(`${root}${file}`) || !proves(file, id))).toEqual([]);
 });
 
-test('it stays readable: about three hundred lines, and nothing of one machine', () => {
-  expect(readme.split('\n').length).toBeLessThanOrEqual(320);
+test('it stays readable: about four hundred lines, and nothing of one machine', () => {
+  expect(readme.split('\n').length).toBeLessThanOrEqual(400);
   expect(readme).not.toMatch(/\/(?:root|home|Users)\//);
 });
