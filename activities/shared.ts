@@ -88,10 +88,11 @@ const adoptAtLeastMs = 63 * 24 * 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 const openWindow = 200;
 
-/** How many failures in a row, all for one reason, pause the integration (design 5; decision on R2). */
-const inARow: { reason?: ParkReason; count: number; pause: PauseReason }[] = [
-  { reason: 'perhaps-right-missing', count: 3, pause: 'right-missing' },
-  { count: 20, pause: 'many-parked' },
+/** How many of the latest outcomes, all for one reason, pause the integration: three or twenty in a row, or a tenth of a page (design 5; decision on R2). */
+const tooMany: { reason?: ParkReason; count: number; among: number; pause: PauseReason }[] = [
+  { reason: 'perhaps-right-missing', count: 3, among: 3, pause: 'right-missing' },
+  { count: 20, among: 20, pause: 'many-parked' },
+  { count: 10, among: 100, pause: 'many-parked' },
 ];
 
 export function createSharedActivities({ ledger, announce, integrationRef, hasHooks }: SharedDeps) {
@@ -252,10 +253,10 @@ async function roomFor(ledger: Ledger, integration: string, most: number): Promi
 }
 
 async function pauseOnBulkTrouble(ledger: Ledger, integration: string, reason: ParkReason): Promise<void> {
-  for (const rule of inARow) {
+  for (const rule of tooMany) {
     if (rule.reason !== undefined && rule.reason !== reason) continue;
-    const latest = await ledger.outcomes.latestReasons(integration, rule.count);
-    if (latest.length < rule.count || latest.some((other) => other !== reason)) continue;
+    const latest = await ledger.outcomes.latestReasons(integration, rule.among);
+    if (latest.length < rule.among || latest.filter((other) => other === reason).length < rule.count) continue;
     await ledger.states.pause(`integration:${integration}`, rule.pause);
     return;
   }

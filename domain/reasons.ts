@@ -50,7 +50,7 @@ export const pauseReasons = {
   'by-operator': { words: 'Paused by an operator.', mend: 'waybill resume' },
   unauthorised: { words: 'The system no longer accepts our credentials.', mend: 'Put new ones in place, then waybill resume.' },
   forbidden: { words: 'The system refuses the account a harmless reading call.', mend: 'Give the account its rights back, then waybill resume.' },
-  'many-parked': { words: 'Twenty records in a row failed for one reason.', mend: 'See waybill parked; mend it, then waybill resume and waybill retry.' },
+  'many-parked': { words: 'Twenty records in a row, or a tenth of a page, failed for one reason.', mend: 'See waybill parked; mend it, then waybill resume and waybill retry.' },
   'right-missing': { words: 'Three orders in a row were refused a product line.', mend: 'Give the employee the right “may add products without deduction”, then resume and retry.' },
 } as const satisfies Record<string, ReasonText>;
 
