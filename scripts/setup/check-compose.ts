@@ -11,6 +11,7 @@ const words = z.array(z.string()).min(1);
 const serviceSchema = z.strictObject({
   image: z.string(),
   build: z.string().optional(),
+  profiles: words.optional(),
   restart: z.string().regex(/^(?:no|always|unless-stopped|on-failure(?::\d+)?)$/),
   entrypoint: words.optional(),
   command: words.optional(),
