@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FollowState } from '../../domain/follow.ts';
 import { putFollow } from '../../ledger/follows.ts';
 import { openDatabase } from '../../ledger/open.ts';
-import { followOrdersWorkflow, followScheduleId, orderWorkflow, workflowQueue, type FollowOrdersInput } from '../../workflows/messages.ts';
+import { followOrdersWorkflow, followScheduleId, orderWorkflow, orderWorkflowId, workflowQueue, type FollowOrdersInput } from '../../workflows/messages.ts';
 import { dim, say, sayTable } from '../print.ts';
 import { mean } from './figures.ts';
 import { openBench, type Bench } from './harness.ts';
@@ -44,7 +44,8 @@ export async function bench({ orders: wished = defaultOrders, minutes = defaultM
       ['followed orders', 'calls per hour', 'allowed', 'CPU of the worker', 'of Temporal', 'memory of the worker', 'one round', 'longest until a write-off is noticed'],
       [[orders, callsPerHour.toFixed(0), allowed.toFixed(0), percent(seen.cpuShare), percent(seen.serverShare), seen.memory === undefined ? 'unknown' : `${(seen.memory / 1e6).toFixed(0)} MB`, inWords(roundMs), inWords(longestMs)]],
     );
-    say(dim(`write-offs that nothing told of: ${seen.noticed} of ${seen.writtenOff} noticed as the walk came by; runs started for orders that nothing happened to: ${(await countRuns(world)) - seen.noticed}`));
+    const { noticed, others } = await countRuns(world, seen.writtenOff);
+    say(dim(`write-offs that nothing told of: ${noticed} of ${seen.writtenOff.length} noticed as the walk came by; runs of orders that nothing happened to: ${others}`));
     return `${orders} followed orders, ${callsPerHour.toFixed(0)} calls an hour, ratio ${(callsPerHour / allowed).toFixed(3)} of the walk’s share (at most 1), CPU ${percent(seen.cpuShare)}, longest until a write-off is noticed ${inWords(longestMs)}`;
   } finally {
     await world.close();
@@ -62,7 +63,7 @@ async function fill({ session, ref }: Bench, orders: number): Promise<void> {
   for (let start = 0; start < orders; start += rowsAtOnce) {
     await db.transaction().execute(async (trx) => {
       for (let index = start; index < Math.min(orders, start + rowsAtOnce); index += 1) {
-        await putFollow(trx, { integration: ref.id, sourceId: String(index + 1), connection: ref.target, targetId: String(firstId + index), state, isOpen: true });
+        await putFollow(trx, { integration: ref.id, sourceId: sourceIdOf(firstId + index), connection: ref.target, targetId: String(firstId + index), state, isOpen: true });
       }
     });
   }
@@ -76,8 +77,8 @@ interface Watched {
   cpuShare: number | undefined;
   serverShare: number | undefined;
   memory: number | undefined;
-  writtenOff: number;
-  noticed: number;
+  /** orders in the books */
+  writtenOff: number[];
 }
 
 /** Write-offs in every twentieth page that the walk reaches meanwhile. */
@@ -96,9 +97,17 @@ async function watch({ books, pid, server, minutes, orders }: { books: LightBook
     cpuShare: share(begun.worker.cpuSeconds, worker.cpuSeconds),
     serverShare: share(begun.server.cpuSeconds, temporal.cpuSeconds),
     memory: worker.memory,
-    writtenOff: victims.length,
-    noticed: victims.filter((id) => books.lookedAt(id) !== undefined).length,
+    writtenOff: victims,
   };
 }
 
-const countRuns = async ({ session }: Bench): Promise<number> => (await session.client.workflow.count(`WorkflowType = '${orderWorkflow}'`)).count;
+/** Runs of orders: of those that were written off, and of others, to which nothing happened. */
+async function countRuns({ session, ref }: Bench, writtenOff: readonly number[]): Promise<{ noticed: number; others: number }> {
+  const wanted = new Set(writtenOff.map((id) => orderWorkflowId(ref.id, sourceIdOf(id))));
+  const runs = new Set<string>();
+  for await (const { workflowId } of session.client.workflow.list({ query: `WorkflowType = '${orderWorkflow}'` })) runs.add(workflowId);
+  const noticed = [...runs].filter((id) => wanted.has(id)).length;
+  return { noticed, others: runs.size - noticed };
+}
+
+const sourceIdOf = (targetId: number): string => String(targetId - firstId + 1);

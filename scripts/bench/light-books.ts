@@ -9,8 +9,6 @@ export interface LightBooks {
   calls: () => readonly number[];
   /** Goods of the order leave the stock; nothing tells of it. */
   writeOff: (id: number) => void;
-  /** when the order itself was asked for first */
-  lookedAt: (id: number) => number | undefined;
   close: () => Promise<void>;
 }
 
@@ -20,12 +18,10 @@ export const untouched = { status: 101, modifiedAt: '2026-01-05T10:00:00Z' } as 
 export async function startLightBooks(): Promise<LightBooks> {
   const calls: number[] = [];
   const writtenOff = new Set<number>();
-  const looks = new Map<number, number>();
   const row = (id: number) => ({ id, number: `B${id}`, created_at: untouched.modifiedAt, modified_at: untouched.modifiedAt, manager_notes: '', custom_fields: {}, total: '20.00', status: { id: untouched.status }, is_deduction_required: !writtenOff.has(id), client: null });
 
   const answer = (url: URL): unknown => {
     const one = /^\/v2\/orders\/(\d+)(\/items)?$/.exec(url.pathname);
-    if (one) looks.set(Number(one[1]), looks.get(Number(one[1])) ?? performance.now());
     if (one?.[2] !== undefined) return { data: [] };
     if (one) return row(Number(one[1]));
     if (url.pathname === '/v2/orders') return { data: url.searchParams.getAll('ids').map((id) => row(Number(id))), paging: { page: 1, total_pages: 1 } };
@@ -42,7 +38,6 @@ export async function startLightBooks(): Promise<LightBooks> {
     url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     calls: () => calls,
     writeOff: (id) => void writtenOff.add(id),
-    lookedAt: (id) => looks.get(id),
     close: async () => {
       server.closeAllConnections();
       server.close();
