@@ -8,28 +8,32 @@ export interface Note {
   text: string;
 }
 
-export type NoteCode =
-  | 'several-contacts' // more than one contact matched: the lowest id was taken (R18)
-  | 'contacts-differ' // phone and e-mail name two contacts, or the names share no word (R18)
-  | 'several-products' // more than one product matched: the lowest id was taken (R14)
-  | 'total-differs' // the target's total is not the source's, with the reason (N14)
-  | 'charge-in-comment' // shipping, fee or discount named in the comment (N14)
-  | 'comment-unknown' // a comment's reply was lost: it is not sent again (promise 4)
-  | 'category-default' // category could not be created: the configured default was used
-  | 'stale-link' // a linked person or product was gone and was looked up again
-  | 'lines-left-out' // e.g. fully refunded lines
-  | 'lines-changed' // quantity or price followed the platform, or lines came to it or went (R16)
-  | 'line-not-removed' // the target does not take quantity 0: the line is named in a comment (R16)
-  | 'delivery-changed' // a new comment with the present details (R13)
-  | 'order-ended' // cancelled, refunded, trashed or deleted on the platform before the write-off (R8, R16)
-  | 'customer-known' // masked until now, and named since (R19)
-  | 'status-set' // one side's status followed the other (R6, R11)
-  | 'status-unmapped' // a status that the table does not have is left alone (R6)
-  | 'status-conflict' // both sides changed: the books' status won (R6)
-  | 'status-withheld' // waits for the write-off (R11)
-  | 'ignored-after-write-off' // the platform changed after the goods left (R4, N5)
-  | 'gone-from-target' // staff deleted the order
-  | 'remark'; // what the platform's connector noticed about the order
+/** The closed list of notes, with what each says. */
+export const noteCodes = [
+  'several-contacts', // more than one contact matched: the lowest id was taken (R18)
+  'contacts-differ', // phone and e-mail name two contacts, or the names share no word (R18)
+  'several-products', // more than one product matched: the lowest id was taken (R14)
+  'total-differs', // the target's total is not the source's, with the reason (N14)
+  'charge-in-comment', // shipping, fee or discount named in the comment (N14)
+  'comment-unknown', // a comment's reply was lost: it is not sent again (promise 4)
+  'category-default', // category could not be created: the configured default was used
+  'stale-link', // a linked person or product was gone and was looked up again
+  'lines-left-out', // e.g. fully refunded lines
+  'lines-changed', // quantity or price followed the platform, or lines came to it or went (R16)
+  'line-not-removed', // the target does not take quantity 0: the line is named in a comment (R16)
+  'delivery-changed', // a new comment with the present details (R13)
+  'order-ended', // cancelled, refunded, trashed or deleted on the platform before the write-off (R8, R16)
+  'customer-known', // masked until now, and named since (R19)
+  'status-set', // one side's status followed the other (R6, R11)
+  'status-unmapped', // a status that the table does not have is left alone (R6)
+  'status-conflict', // both sides changed: the books' status won (R6)
+  'status-withheld', // waits for the write-off (R11)
+  'ignored-after-write-off', // the platform changed after the goods left (R4, N5)
+  'gone-from-target', // staff deleted the order
+  'remark', // what the platform's connector noticed about the order
+] as const;
+
+export type NoteCode = (typeof noteCodes)[number];
 
 export type Outcome =
   | { kind: 'created'; targetId: string; notes: Note[] }

@@ -238,7 +238,7 @@ export type StatusWrite = { kind: 'written' | 'unchanged' | 'gone' | 'never' };
 export interface WebhookRow {
   /** the sender's own topic or event: "order.updated" */
   topic: string;
-  state: 'there' | 'made' | 'mended' | 'missing';
+  state: 'there' | 'made' | 'mended' | 'missing' | 'by hand';
   /** what was found or done, in plain words; for those made by hand: what to enter where, without the secret address */
   found: string;
 }

@@ -1,6 +1,7 @@
 /** Answers of workflows, checked: a worker of another version may have answered. */
 import { z } from 'zod';
 import type { CheckResult, LookalikesResult, PlanResult, ReadOneOrderResult, WalkProgress, WebhooksResult } from '../workflows/messages.ts';
+import { noteCodes } from '../domain/outcome.ts';
 import { parkReasons, skipReasons, type ParkReason, type SkipReason } from '../domain/reasons.ts';
 import { Complaint, exitCodes } from './print.ts';
 
@@ -11,7 +12,7 @@ const checkRow = z.object({ what: z.string(), state: z.enum(['ok', 'not ok', 'ca
 const statusName = z.object({ id: z.string(), name: z.string(), isClosed: z.boolean().optional() });
 const checkResult = z.object({ source: z.array(checkRow), target: z.array(checkRow), statuses: z.object({ platform: z.array(statusName), books: z.array(statusName) }).optional() });
 
-const note = z.object({ code: z.enum(['several-contacts', 'contacts-differ', 'several-products', 'total-differs', 'charge-in-comment', 'comment-unknown', 'category-default', 'stale-link', 'lines-left-out', 'remark']), text: z.string() });
+const note = z.object({ code: z.enum(noteCodes), text: z.string() });
 const plannedOrder = z.object({ writes: z.array(z.object({ what: z.string(), fields: z.record(z.string(), z.string()) })), uses: z.array(z.string()), missing: z.array(z.string()), notes: z.array(note) });
 const planResult = z.object({
   total: z.number().optional(),
@@ -53,7 +54,7 @@ const reading = z.discriminatedUnion('kind', [
 
 const progress = z.object({ phase: z.enum(['adopt', 'index', 'backfill', 'excluded', 'changed', 'done']), cursor: optionalText, indexed: z.number(), listed: z.number(), announced: z.number(), unchanged: z.number(), skipped: z.number(), pages: z.number(), total: z.number().optional() });
 
-const webhooksResult = z.object({ rows: z.array(z.object({ topic: z.string(), state: z.enum(['there', 'made', 'mended', 'missing']), found: z.string() })) });
+const webhooksResult = z.object({ rows: z.array(z.object({ topic: z.string(), state: z.enum(['there', 'made', 'mended', 'missing', 'by hand']), found: z.string() })) });
 
 const answerOf = <Answer>(schema: z.ZodType<Answer>) => (answer: unknown): Answer => {
   const parsed = schema.safeParse(answer);

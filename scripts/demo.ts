@@ -55,7 +55,7 @@ export async function demo(choices: DemoChoices): Promise<number> {
 async function withEverything(home: string, choices: DemoChoices, work: (all: Demo) => Promise<number | typeof interrupted>): Promise<number | typeof interrupted> {
   const { ports, controlPorts, controls } = await choosePorts();
   const environment = demoEnvironment(home, ports);
-  await writeSettings(home, environment, { ports, realLimits: choices.realLimits });
+  await writeSettings(home, environment, { ports, ...choices });
   const processes = prepareProcesses({ home, environment, ports, controlPorts, realLimits: choices.realLimits });
   const shops = shopsOf(controls);
   const session = await openSession({ home, yes: true });

@@ -72,7 +72,7 @@ async function readRelease(session: Session): Promise<{ standing: Standing; toke
   const { client } = session;
   const deployment = await nameOf(session);
   const reply = await client.workflowService.describeWorkerDeployment({ namespace: client.options.namespace, deploymentName: deployment }).catch((error: unknown) => {
-    throw isGrpcServiceError(error) && error.code === notFound ? new Complaint(`no worker of the deployment ${deployment} has run yet`) : error;
+    throw codeOf(error) === notFound ? new Complaint(`no worker of the deployment ${deployment} has run yet`) : error;
   });
   const builds: Build[] = [];
   for (const { status, deploymentVersion } of versions.parse(reply.workerDeploymentInfo?.versionSummaries ?? [])) {
@@ -83,6 +83,7 @@ async function readRelease(session: Session): Promise<{ standing: Standing; toke
 }
 
 const running = "ExecutionStatus = 'Running'";
+const codeOf = (error: unknown): number | undefined => (isGrpcServiceError(error) ? error.code : undefined);
 const notFound = 5;
 const failedPrecondition = 9;
 
@@ -100,7 +101,7 @@ async function makeCurrent({ client, operator }: Session, deploymentName: string
   try {
     await client.workflowService.setWorkerDeploymentCurrentVersion({ namespace: client.options.namespace, deploymentName, buildId, conflictToken, identity: operator });
   } catch (error) {
-    if (!isGrpcServiceError(error) || error.code !== failedPrecondition) throw error;
+    if (!isGrpcServiceError(error) || codeOf(error) !== failedPrecondition) throw error;
     throw new Complaint(`build ${buildId} cannot become current: ${error.details}`, exitCodes.foundWrong);
   }
 }

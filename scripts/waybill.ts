@@ -113,9 +113,9 @@ program
 program.command('audit').description('who did what, when and why').option('--limit <n>', 'acts to show', count, 100).action(async (options: { limit: number }) => withSession(async (session) => audit(session, options)));
 program
   .command('demo')
-  .description('a simulated shop and books on this machine: orders arrive, one run finished, one parked')
-  .option('--orders <n>', 'orders of the simulated shop', count, 300)
-  .option('--seed <n>', 'another shop', count, 7)
+  .description('three simulated shops and books on this machine: orders arrive and are followed, one run finished, one parked')
+  .option('--orders <n>', 'orders of the simulated shops together', count, 300)
+  .option('--seed <n>', 'other shops', count, 7)
   .option('--real-limits', 'keep the real limit of 3 calls per second', false)
   .option('--exit', 'end by itself and leave nothing behind', false)
   .action(async (options: { orders: number; seed: number; realLimits: boolean; exit: boolean }) => {

@@ -28,7 +28,7 @@ export async function webhooksOf(session: Session, ref: IntegrationRef) {
   return { integration: ref.id, source: ref.source, target: ref.target, rows, ...(byHand === undefined ? {} : { targetAddress: byHand }) };
 }
 
-const signs = { there: good('there'), made: good('made'), mended: good('mended'), missing: bad('missing') } as const;
+const signs = { 'by hand': dim('by hand'), there: good('there'), made: good('made'), mended: good('mended'), missing: bad('missing') } as const;
 
 function sayWebhooks({ integration, source, target, rows, targetAddress }: Awaited<ReturnType<typeof webhooksOf>>): void {
   say(`\n${bold(integration)}`);
@@ -37,6 +37,6 @@ function sayWebhooks({ integration, source, target, rows, targetAddress }: Await
     say(dim('  No gateway is configured (WAYBILL_HOOKS_URL, WAYBILL_HOOKS_SECRET): changes are found by the sweep.'));
     return;
   }
-  say(`  By hand, in the panel of ${target} (RO App: Settings > API > Webhooks): address, events Order.Created, Order.Status.Changed, Order.Amount.Changed, Order.Deleted;`);
+  say(`  By hand, in the panel of ${target} (RO App: Settings > API > Webhooks): address, events Order.Status.Changed and Order.Deleted;`);
   say(`  and put the secret that the panel shows into webhookSecret of the connection. The address is a secret, too:\n  ${targetAddress}`);
 }

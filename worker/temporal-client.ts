@@ -1,5 +1,5 @@
 /** How scripts and the worker reach Temporal: one encrypted client, and the search attributes that both sides use. */
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import type { IntegrationRef } from '../domain/ports.ts';
 import { announced, orderWorkflow, orderWorkflowId, priorities, searchAttributes, workflowQueue, type Announcement, type OrderInput } from '../workflows/messages.ts';
@@ -14,11 +14,17 @@ export interface TemporalClient {
 
 /** @throws when Temporal does not answer within the connect timeout (10 s) */
 export async function connectClient(environment: Pick<Environment, 'temporal' | 'secrets'>): Promise<TemporalClient> {
-  return clientOn(await Connection.connect(environment.temporal.connection), environment);
+  return clientOn(await Connection.connect(withSoonRetry(environment)), environment);
 }
 
 /** Connects at the first call, so that what needs the ledger alone works while Temporal is away. */
-export const lazyClient = (environment: Pick<Environment, 'temporal' | 'secrets'>): TemporalClient => clientOn(Connection.lazy(environment.temporal.connection), environment);
+export const lazyClient = (environment: Pick<Environment, 'temporal' | 'secrets'>): TemporalClient => clientOn(Connection.lazy(withSoonRetry(environment)), environment);
+
+/** Left to itself the channel waits longer from try to try, up to two minutes, and shares that wait with every new connection to the address. */
+const withSoonRetry = ({ temporal }: Pick<Environment, 'temporal'>): ConnectionOptions => ({
+  ...temporal.connection,
+  channelArgs: { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 2_000 },
+});
 
 function clientOn(connection: Connection, { temporal, secrets }: Pick<Environment, 'temporal' | 'secrets'>): TemporalClient {
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter: createDataConverter(secrets) });

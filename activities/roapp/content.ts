@@ -1,6 +1,7 @@
 /** What an import began with, as the ledger keeps it: a half-made order is completed with it (decision "R4 and a half-made import"). */
 import { z } from 'zod';
 import type { Order } from '../../domain/order.ts';
+import { noteCodes } from '../../domain/outcome.ts';
 import type { Parties } from '../../domain/ports.ts';
 import type { Priced } from '../../domain/pricing.ts';
 
@@ -14,7 +15,7 @@ export interface Content {
 
 const amount = z.object({ net: z.string(), tax: z.string() });
 const note = z.object({
-  code: z.enum(['several-contacts', 'contacts-differ', 'several-products', 'total-differs', 'charge-in-comment', 'comment-unknown', 'category-default', 'stale-link', 'lines-left-out', 'lines-changed', 'line-not-removed', 'delivery-changed', 'order-ended', 'customer-known', 'status-set', 'status-unmapped', 'status-conflict', 'status-withheld', 'ignored-after-write-off', 'gone-from-target', 'remark']),
+  code: z.enum(noteCodes),
   text: z.string(),
 });
 const address = z.object({ lines: z.array(z.string()), postcode: z.string().optional(), city: z.string().optional(), region: z.string().optional(), country: z.string().optional() });

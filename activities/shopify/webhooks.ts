@@ -11,7 +11,7 @@ const privacyTopics = 'customers/data_request, customers/redact, shop/redact';
 
 const privacyRow: WebhookRow = {
   topic: privacyTopics,
-  state: 'missing',
+  state: 'by hand',
   found: 'The API cannot register these. An app of the App Store must name them in its own configuration (compliance topics), with this connection’s webhook address; an app of the shop’s own needs none.',
 };
 

@@ -62,14 +62,16 @@ export const gatewayEnvironment = (environment: Record<string, string>, { gatewa
 /** What any program needs, and nothing of ours that may lie in this terminal's environment. */
 const ofThisMachine = (): Record<string, string> => Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
-export async function writeSettings(home: string, environment: Record<string, string>, { ports, realLimits }: { ports: Ports; realLimits: boolean }): Promise<void> {
-  await writeFile(join(home, 'waybill.yaml'), settingsText(ports.apis, realLimits));
+export async function writeSettings(home: string, environment: Record<string, string>, { ports, ...choices }: { ports: Ports; realLimits: boolean; exit: boolean }): Promise<void> {
+  await writeFile(join(home, 'waybill.yaml'), settingsText(ports.apis, choices));
   await writeFile(join(home, 'waybill.env'), Object.entries(environment).map(([name, value]) => `${name}="${value}"\n`).join(''), { mode: 0o600 });
 }
 
 /** Ids of statuses in the simulated account: 101 new, 102 in progress, 104 ready, 105 sent, 106 closed, 108 confirmed. */
-function settingsText(apis: Ports['apis'], realLimits: boolean): string {
+function settingsText(apis: Ports['apis'], { realLimits, exit }: { realLimits: boolean; exit: boolean }): string {
   const fast = (lines: string): string => (realLimits ? '' : lines);
+  // a run that ends by itself asks for its one look itself: one of the schedule's own would find first what the storm left untold
+  const everyMinutes = exit ? 1_440 : 5;
   return `# Written by the demo: three simulated shops and a simulated RO App account on this machine.
 companies:
   - { id: demo, name: Demo company }
@@ -116,6 +118,7 @@ ${fast('    # the simulated account’s limit is lifted for the show; a real one
     flow: import-orders
     source: woo-shop
     target: books
+    everyMinutes: ${everyMinutes}
     statuses:
       - { platform: processing, books: 101 }
       - { platform: on-hold, books: 102 }
@@ -125,11 +128,12 @@ ${fast('    # the simulated account’s limit is lifted for the show; a real one
     flow: import-orders
     source: cartum-shop
     target: books
+    everyMinutes: ${everyMinutes}
     statuses:
       - { platform: 1, books: 101 }
       - { platform: 2, books: 102 }
       - { platform: 6, books: 105 }
       - { platform: 7, books: 104 }
-  - { id: shopify-to-books, flow: import-orders, source: shopify-shop, target: books }
+  - { id: shopify-to-books, flow: import-orders, source: shopify-shop, target: books, everyMinutes: ${everyMinutes} }
 `;
 }

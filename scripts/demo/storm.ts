@@ -41,7 +41,7 @@ export async function storm(stage: Stage): Promise<string> {
   const doubled = buyers.filter(({ email }) => books.people.filter((person) => person.email.toLowerCase() === email).length !== 1);
   assertSeen(doubled.length === 0, `${doubled.length} of ${buyers.length} buyers do not stand once among the people of the books`);
   const edits = expected.filter(({ pieces }) => pieces === editedTo).length;
-  return `${expected.length} orders and ${edits} edits, ${deliveries.arrived} deliveries doubled and out of order, ${deliveries.dropped} dropped; one sweep found the ${missed} left untold; each stands once, with ${buyers.length} people`;
+  return `${expected.length} orders and ${edits} edits, ${deliveries.arrived} deliveries doubled and out of order, ${deliveries.dropped} dropped; the ${missed} left untold were found by one sweep; each stands once, with ${buyers.length} people`;
 }
 
 async function placeAndEdit({ shops }: Stage): Promise<Expected[]> {

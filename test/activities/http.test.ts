@@ -25,7 +25,10 @@ let testLedger: TestLedger;
 
 const server = createServer((request, response) => {
   const [, at, path] = /^\/turn-(\d+)(.*)$/.exec(request.url ?? '') ?? [];
-  if (at !== String(turn)) return void response.writeHead(410).end();
+  if (at !== String(turn)) {
+    response.writeHead(410).end();
+    return;
+  }
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
   request.on('end', () => {

@@ -1,4 +1,4 @@
-/** The judge is able to fail: with one mechanism switched off it reports the damage; the same faults with the mechanism on do none. */
+/** The judge is able to fail: with one mechanism switched off it reports the damage. The same faults with the mechanism on: `npm run judge -- --aim <mechanism>`. */
 import { describe, expect, test } from 'vitest';
 import { judge, noDamage } from '../flows/judging.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
@@ -16,12 +16,6 @@ describe.skipIf(!hasTemporal())('the judge finds what is missing', () => {
     const { exitCode, figures, said } = await judge(...small, '--without', mechanism);
     expect(figures[figure], said).toBeGreaterThan(0);
     expect(exitCode).toBe(1);
-  });
-
-  test.each(controls)('%s: with it the same faults do none', async (_title, mechanism) => {
-    const { exitCode, figures, said } = await judge(...small, '--aim', mechanism);
-    expect(figures, said).toMatchObject(noDamage);
-    expect(exitCode, said).toBe(0);
   });
 });
 

@@ -4,9 +4,9 @@ import { judge, noDamage } from '../flows/judging.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
 
 describe.skipIf(!hasTemporal())('an import under fire', () => {
-  test('N10 N8 N11 G4 400 orders, three kills each of workers and Temporal server, faults on: nothing lost, nothing doubled', async () => {
-    const { exitCode, figures, said } = await judge('--orders', '400', '--kills', '3', '--seed', '7', '--faults');
-    expect(figures, said).toMatchObject({ orders: 400, ...noDamage, 'worker-kills': 3, 'server-kills': 3 });
+  test('N10 N8 N11 G4 250 orders, three kills each of workers and Temporal server, faults on: nothing lost, nothing doubled', async () => {
+    const { exitCode, figures, said } = await judge('--orders', '250', '--kills', '3', '--seed', '7', '--faults');
+    expect(figures, said).toMatchObject({ orders: 250, ...noDamage, 'worker-kills': 3, 'server-kills': 3 });
     expect(exitCode, said).toBe(0);
   });
 

@@ -25,6 +25,8 @@ describe.skipIf(!hasTemporal())('a Shopify shop on the Basic plan', () => {
   const place = (n: number): unknown => act('create-order', { email: `masked${n}@example.test`, lines: [{ title: 'Lamp', quantity: 1, price: '25.00' }] });
   const look = async (): Promise<void> => world.session.client.schedule.getHandle(incrementalScheduleId(integrationId)).trigger('SKIP');
 
+  const afterALook = async <T>(count: () => T): Promise<T> => (await look(), count());
+
   beforeAll(async () => {
     world = await startWorld({ platform: 'shopify', booksSettings: '    unspecified: 1\n' });
     world.books.definition.seed({ seed: 7 });
@@ -56,7 +58,6 @@ describe.skipIf(!hasTemporal())('a Shopify shop on the Basic plan', () => {
     await world.ledger.marks.set('connection:shop', 'customer-data', `withheld ${new Date(Date.now() - 25 * 3_600_000).toISOString()}`);
     place(hundred); // the first that is named
     // a look that is asked for while another one runs is left out
-    const afterALook = async <T>(count: () => T): Promise<T> => (await look(), count());
     await expect.poll(async () => afterALook(() => ours().length), { timeout: 60_000, interval: 2_000 }).toBe(hundred + 1);
     await expect.poll(async () => afterALook(() => ours().filter(({ client }) => client.id === placeholder).length), { timeout: 120_000, interval: 2_000 }).toBe(1);
     expect(ours().find(({ client }) => client.id === placeholder)?.id).toBe(writtenOff?.id);

@@ -10,6 +10,7 @@ import { askSystems } from '../../scripts/ask-systems.ts';
 import { connect } from '../../scripts/connect.ts';
 import { getIntegration } from '../../scripts/integration.ts';
 import { retry } from '../../scripts/mend.ts';
+import { pause, resume } from '../../scripts/pause.ts';
 import { release, type Build } from '../../scripts/release.ts';
 import { status } from '../../scripts/status.ts';
 import { failureConverterPath } from '../../worker/codec.ts';
@@ -25,6 +26,8 @@ const few = 20;
 const deployment = 'waybill-test';
 const buildOf = (build: string) => ({ WAYBILL_DEPLOYMENT: deployment, WAYBILL_BUILD_ID: build });
 
+const quiet = (): undefined => undefined;
+const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
 const standingSchema = z.object({ builds: z.array(z.object({ build: z.string(), status: z.enum(['never current', 'current', 'ramping', 'draining', 'drained', 'unknown']), pinned: z.number(), upgradeable: z.number(), mayGo: z.boolean() })) });
 
 describe.skipIf(!hasTemporal())('rolling out a release', { timeout: 120_000 }, () => {
@@ -33,8 +36,6 @@ describe.skipIf(!hasTemporal())('rolling out a release', { timeout: 120_000 }, (
   let older: RunningWorker;
 
   beforeAll(async () => {
-    const quiet = () => undefined;
-    const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
     const { code } = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('releases/newer-workflows.ts', import.meta.url)), failureConverterPath, logger });
     await writeFile(newerBundle, code);
     world = await startWorld({ callTimes, withWorker: false });
@@ -131,12 +132,12 @@ test.skipIf(!hasTemporal())('N8 G2 an import survives a worker of an older build
     await world.addWorker(buildOf('older'));
     const current = async (build: string) => said(async () => release(world.session, 'current', build)).then(({ text }) => text, String);
     await expect.poll(async () => current('older'), { timeout: 20_000 }).toContain('is current now');
-    world.books.fault({ on: 'POST /v2/orders/*/items', kind: 'slow-after-storing', delayMs: 1_500, times: 0 });
     await start(world, true);
     await world.books.arrived('POST /v2/orders/*/items', 2);
+    await said(async () => pause(world.session, 'books', { all: false })); // so that enough is left for the newer one
     await world.addWorker(buildOf('newer'));
     await expect.poll(async () => current('newer'), { timeout: 20_000 }).toContain('is current now');
-    world.books.clearFaults();
+    await said(async () => resume(world.session, 'books', { all: false }));
     await follow(world);
     const workedOn = async (build: string) => (await world.session.client.workflow.count(`TemporalWorkerDeploymentVersion = '${deployment}:${build}'`)).count;
     expect(await workedOn('newer')).toBeGreaterThan(0);

@@ -61,7 +61,7 @@ async function fillUp(folder: string, filler: string): Promise<void> {
   database.close();
   const file = await open(filler, 'w');
   try {
-    for (let bytes = 1 << 20; bytes >= 512; ) await file.write(Buffer.alloc(bytes)).catch(() => void (bytes >>= 1));
+    for (const bytes of [1 << 20, 1 << 12, 1 << 9]) while (await file.write(Buffer.alloc(bytes)).then(({ bytesWritten }) => bytesWritten > 0, () => false)); // prettier-ignore
   } finally {
     await file.close();
   }

@@ -84,10 +84,36 @@ const quantitiesIn = (world: World): string[] =>
     .orders.flatMap(({ custom_fields, items }) => (typeof custom_fields['f5501'] === 'string' && custom_fields['f5501'] !== '' ? `${custom_fields['f5501']}: ${items.map(({ quantity }) => Number(quantity)).join(' ')}` : []))
     .toSorted();
 
+interface Lonely {
+  world: World;
+  worker: WorkerProcess;
+  port: number;
+  since: number;
+}
+
+/** A worker whose Temporal server is not there; the other tests pass the time. */
+async function startLonely(): Promise<Lonely> {
+  const [port = 0] = await freePorts(1);
+  const world = await startWorld({ callTimes, withWorker: false, variables: { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: 'default' } });
+  seed(world, few);
+  return { world, port, worker: await startWorkerProcess(world), since: performance.now() };
+}
+
+async function inWorld(options: WorldOptions, work: (world: World) => Promise<void>): Promise<void> {
+  const world = await startWorld({ callTimes, ...options });
+  try {
+    seed(world, few);
+    await work(world);
+  } finally {
+    endHalt(world);
+    await world.close();
+  }
+}
+
 describe.skipIf(!hasTemporal())('an import survives', { timeout: 120_000 }, () => {
   let control: Standing;
   let requests: LoggedRequest[];
-  let lonely: { world: World; worker: WorkerProcess; port: number; since: number };
+  let lonely: Lonely;
 
   beforeAll(async () => {
     ({ control, requests } = await undisturbed(few));
@@ -97,25 +123,6 @@ describe.skipIf(!hasTemporal())('an import survives', { timeout: 120_000 }, () =
     await lonely.worker.end();
     await lonely.world.close();
   });
-
-  /** A worker whose Temporal server is not there; the other tests pass the time. */
-  async function startLonely(): Promise<typeof lonely> {
-    const [port = 0] = await freePorts(1);
-    const world = await startWorld({ callTimes, withWorker: false, variables: { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: 'default' } });
-    seed(world, few);
-    return { world, port, worker: await startWorkerProcess(world), since: performance.now() };
-  }
-
-  async function inWorld(options: WorldOptions, work: (world: World) => Promise<void>): Promise<void> {
-    const world = await startWorld({ callTimes, ...options });
-    try {
-      seed(world, few);
-      await work(world);
-    } finally {
-      endHalt(world);
-      await world.close();
-    }
-  }
 
   test.each([
     { jump: 'an hour ahead', ms: hourMs },

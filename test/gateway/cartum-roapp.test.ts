@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf, cartum, roapp, roappEvent, startTestGateway } from './support.ts';
 
+const removal = (): Request => new Request(addressOf('cartum'), { method: 'DELETE' });
+
 describe('Cartum', () => {
   test('an order by PUT is read again by its number; a number as text too; nothing else is believed', async () => {
     const { send, held } = startTestGateway();
@@ -30,8 +32,7 @@ describe('Cartum', () => {
 
   test('DELETE tells that a subscription was removed: held, so that it is made anew, and said in the log', async () => {
     const { send, held, log } = startTestGateway();
-    const remove = (): Request => new Request(addressOf('cartum'), { method: 'DELETE' });
-    for (let times = 0; times < 2; times += 1) expect(await send(remove())).toMatchObject({ status: 200, text: 'held' });
+    for (let times = 0; times < 2; times += 1) expect(await send(removal())).toMatchObject({ status: 200, text: 'held' });
     const unsubscribed = { connection: 'cartum', integrations: ['cartum-to-books'], hint: { kind: 'unsubscribed' } };
     expect(held).toEqual([unsubscribed, unsubscribed]); // each removed one is told of
     expect(log.join('')).toContain('a webhook subscription was removed by hand');
@@ -40,7 +41,7 @@ describe('Cartum', () => {
 
   test('DELETE that Temporal does not hold is an error, so that the shop tells again', async () => {
     const { send, held } = startTestGateway({ hold: async () => Promise.reject(new Error('away')) });
-    expect((await send(new Request(addressOf('cartum'), { method: 'DELETE' }))).status).toBe(503);
+    expect((await send(removal())).status).toBe(503);
     expect(held).toEqual([]);
   });
 });

@@ -68,8 +68,8 @@ describe('webhooks', () => {
     for (const { id } of truth().hooks) await act('remove-hook', { id });
     await opened.ledger.marks.set(`connection:${connection}`, 'currency', 'UAH');
     expect(await states({ hooks })).toEqual(['order_created there', 'order_paid there', 'order_update there']);
-    const { forgetWebhooks } = createSharedActivities({ ledger: opened.ledger, hasHooks: true, integrationRef: () => Promise.resolve(undefined), announce: () => Promise.resolve() });
-    for (let times = 0; times < 2; times += 1) await forgetWebhooks({ connection });
+    const steps = createSharedActivities({ ledger: opened.ledger, hasHooks: true, integrationRef: () => Promise.resolve(undefined), announce: () => Promise.resolve() });
+    for (let times = 0; times < 2; times += 1) await steps.forgetWebhooks({ connection });
     expect(await states({ hooks })).toEqual(['order_created made', 'order_paid made', 'order_update made']);
     expect(truth().hooks).toHaveLength(3);
     expect(await opened.ledger.marks.get(`connection:${connection}`, 'currency')).toBe('UAH');

@@ -33,6 +33,8 @@ const createdAtOf = (name: string): string => truth().orders.find(({ id }) => id
 
 const sourceOrder = z.custom<SourceOrder>((found) => z.object({ sourceId: z.string(), number: z.string(), createdAt: z.string(), modifiedAt: z.string(), digest: z.string() }).safeParse(found).success);
 
+const look = async () => z.object({ digest: z.string(), createdAt: z.string(), modifiedAt: z.string() }).parse((await compareAll({ around: createdAtOf('status-2') })).named('status-2'));
+
 describe('N6 the window of a reconciliation', () => {
   test.each(['shuffled', 'newest-first'])('N6 N14 each order once, whatever its status, with the sum that the books would have (rows %s)', async (rowOrder) => {
     switches({ rowOrder });
@@ -98,7 +100,6 @@ describe('N6 the window of a reconciliation', () => {
     const sourceId = numberOf('status-2');
     const key = { integration: step.integration.id, kind: 'order', sourceId } as const;
     const remember = async (digest: string) => opened.ledger.records.skip(key, digest, sourceId);
-    const look = async () => z.object({ digest: z.string(), createdAt: z.string(), modifiedAt: z.string() }).parse((await compareAll({ around: createdAtOf('status-2') })).named('status-2'));
     const before = await look();
     expect(before.modifiedAt).toBe(before.createdAt);
     await remember(before.digest);

@@ -240,7 +240,7 @@ describe('webhooks', () => {
   const source = (settings: Settings = { apiSecret: 'signs' }) => connector(settings, { hooks });
   const states = async (settings?: Settings) => (await source(settings).ensureWebhooks(step)).map(({ topic, state }) => `${topic} ${state}`);
   const ours = ['orders/create', 'orders/updated', 'orders/edited', 'orders/cancelled', 'orders/delete', 'refunds/create'];
-  const privacy = 'customers/data_request, customers/redact, shop/redact missing';
+  const privacy = 'customers/data_request, customers/redact, shop/redact by hand';
 
   test('missing ones are made, those there are left alone, dropped ones come back', async () => {
     shop.webhooks.push({ id: '1', topic: 'ORDERS_CREATE', uri: hooks.address }, { id: '2', topic: 'ORDERS_UPDATED', uri: 'https://other.example.test/x' });

@@ -7,8 +7,8 @@ import { webhooks } from '../../scripts/webhooks.ts';
 import { incrementalScheduleId } from '../../workflows/messages.ts';
 import { hookAddress } from '../../worker/hooks.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
-import { said } from './said.ts';
-import { booksHookSecret, integrationId, startWorld, type Platform, type World } from './world.ts';
+import { said } from '../flows/said.ts';
+import { booksHookSecret, integrationId, startWorld, type Platform, type World } from '../flows/world.ts';
 
 const booksTruth = z.object({ orders: z.array(z.object({ id: z.number(), client: z.object({ id: z.number() }), custom_fields: z.record(z.string(), z.unknown()), items: z.array(z.unknown()), status: z.object({ id: z.number() }) })) });
 

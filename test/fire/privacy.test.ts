@@ -20,8 +20,8 @@ import { hasTemporal, temporalAddress } from '../setup/temporal-env.ts';
 import { arm, endpointsOf, leftOf, type Struck, type Way } from './privacy/faults.ts';
 import { findIn, needlesOf, type Guest } from './privacy/needles.ts';
 import { everythingStored, opened, type Stored } from './privacy/stored.ts';
-import { said } from './said.ts';
-import { integrationId, startWorld, type World } from './world.ts';
+import { said } from '../flows/said.ts';
+import { integrationId, startWorld, type World } from '../flows/world.ts';
 
 /** Each endpoint refuses the record for good, answers rubbish, and fails in one of the other ways; the first of each system also doubts the key. */
 const refusing = (status: number): Way => ({ kind: 'refuse-with-email', status });
