@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'forks', maxWorkers: 2, testTimeout: 20_000, hookTimeout: 60_000 } as const;
 
-/** Two projects: `unit` needs nothing but Node (and PostgreSQL where there is one); `flow` starts one Temporal dev server per run. */
+const processes = ['test/gateway/**/*.test.ts', 'test/worker/**/*.test.ts'];
+
+/** Projects: `unit` needs nothing but Node (and PostgreSQL where there is one); `flow` starts one Temporal dev server per run. */
 export default defineConfig({
   test: {
     projects: [
@@ -10,9 +12,17 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          isolate: false, // nothing here is a module-level singleton: one loading of the libraries serves many files
           include: ['test/**/*.test.ts'],
-          exclude: ['test/flows/**', 'test/workflows/**', 'test/fire/**'],
+          exclude: ['test/flows/**', 'test/workflows/**', 'test/fire/**', ...processes],
           globalSetup: ['test/setup/postgres.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'processes', // connections of a server that has gone leave timers behind: each file has a process of its own
+          include: processes,
         },
       },
       {

@@ -15,7 +15,7 @@ const extra = given.filter((word) => word !== '--fire');
 
 const hasServers = await findServers();
 // without the servers the tests that need none still run; CI never gets this far without them
-const projects = fire ? ['fire'] : hasServers ? ['unit', 'flow'] : ['unit'];
+const projects = fire ? ['fire'] : hasServers ? ['unit', 'processes', 'flow'] : ['unit', 'processes'];
 const folder = mkdtempSync(join(tmpdir(), 'waybill-tests-'));
 try {
   const report = join(folder, 'report.json');

@@ -1,6 +1,6 @@
 /** The judge is able to fail: with one mechanism switched off it reports the damage. The same faults with the mechanism on: `npm run judge -- --aim <mechanism>`. */
 import { describe, expect, test } from 'vitest';
-import { judge, noDamage } from '../flows/judging.ts';
+import { judge, type noDamage } from '../flows/judging.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
 
 const small = ['--orders', '30', '--kills', '0', '--seed', '5'];
