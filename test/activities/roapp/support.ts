@@ -35,7 +35,7 @@ export async function startBooks(options: RoappSandboxOptions = {}) {
   const settingsOf = (settings: StepsOptions['settings']): RoappSettings =>
     settingsSchema.parse({
       baseUrl: `${sandbox.url}/v2`, apiKey: 'roapp-key', country: 'PL', language: 'en', location: 1201, orderType: 77, assignee: 31, orderMarkerField: 'f5501',
-      share: 1, requestsPerSecond: 200, abortMs: 3_000, settleMs: 100, ...settings,
+      share: 1, requestsPerSecond: 200, abortMs: 1_500, settleMs: 100, ...settings,
     });
 
   function steps(given: StepsOptions = {}) {
