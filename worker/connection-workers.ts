@@ -43,7 +43,7 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
     const worker = await Worker.create({
       ...input.common,
       taskQueue: connectionQueue(connection),
-      activities: row.createActivities(createStepContext({ ledger: input.ledger, connection, company, settings, hooks: input.hooks })),
+      activities: await row.createActivities(createStepContext({ ledger: input.ledger, connection, company, settings, hooks: input.hooks })),
       interceptors: { activity: [createFailureInterceptor(input.ledger, connection)] },
       maxConcurrentActivityTaskExecutions: input.stepsPerConnection,
     });

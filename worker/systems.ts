@@ -2,13 +2,9 @@
 import { z } from 'zod';
 import { SettingsError } from '../activities/errors.ts';
 import { recordingSource, recordingTarget } from '../activities/recorded.ts';
-import { createCartumActivities } from '../activities/cartum/activities.ts';
 import { identityOf as cartumIdentity, settingsSchema as cartumSettings } from '../activities/cartum/settings.ts';
-import { createRoappActivities } from '../activities/roapp/activities.ts';
 import { settingsSchema as roappSettings } from '../activities/roapp/settings.ts';
-import { createShopifyActivities } from '../activities/shopify/activities.ts';
 import { identityOf as shopifyIdentity, settingsSchema as shopifySettings } from '../activities/shopify/settings.ts';
-import { createWoocommerceActivities } from '../activities/woocommerce/activities.ts';
 import { identityOf as woocommerceIdentity, settingsSchema as woocommerceSettings } from '../activities/woocommerce/settings.ts';
 import type { ConnectorContext } from '../activities/call.ts';
 
@@ -30,7 +26,8 @@ export interface SystemRow {
   defaultOf: (setting: string) => unknown;
   /** What is wrong with these settings (secrets resolved); empty when nothing is. */
   check: (settings: unknown) => readonly z.core.$ZodIssue[];
-  createActivities: (context: RawContext) => object;
+  /** A connector's code is loaded when a connection of it is served: scripts and the gateway never need it. */
+  createActivities: (context: RawContext) => Promise<object>;
 }
 
 interface SystemInput<Settings> {
@@ -39,7 +36,7 @@ interface SystemInput<Settings> {
   orderDefaults?: SystemRow['orderDefaults'];
   /** for systems whose address is the account's own */
   identityOf?: (settings: { baseUrl: string }) => string;
-  createActivities: (context: ConnectorContext<Settings>) => object;
+  createActivities: (context: ConnectorContext<Settings>) => Promise<object>;
 }
 
 /** Hides a system's own settings type behind its schema, so that all rows look alike. */
@@ -81,10 +78,10 @@ function parseSettings<Settings>(connection: string, schema: z.ZodType<Settings>
 }
 
 export const systems: Readonly<Record<string, SystemRow>> = {
-  woocommerce: system({ settingsSchema: woocommerceSettings, roles: ['source'], identityOf: woocommerceIdentity, orderDefaults: { excludeStatuses: ['completed', 'cancelled', 'refunded', 'failed', 'trash'], afterWriteOff: ['completed'] }, createActivities: (context) => recordingSource(createWoocommerceActivities(context), context) }),
-  shopify: system({ settingsSchema: shopifySettings, roles: ['source'], identityOf: shopifyIdentity, orderDefaults: { excludeStatuses: ['fulfilled', 'cancelled', 'refunded'] }, createActivities: (context) => recordingSource(createShopifyActivities(context), context) }),
-  cartum: system({ settingsSchema: cartumSettings, roles: ['source'], identityOf: cartumIdentity, orderDefaults: { excludeStatuses: ['3'] }, createActivities: (context) => recordingSource(createCartumActivities(context), context) }),
-  roapp: system({ settingsSchema: roappSettings, roles: ['target'], createActivities: (context) => recordingTarget(createRoappActivities(context), context) }),
+  woocommerce: system({ settingsSchema: woocommerceSettings, roles: ['source'], identityOf: woocommerceIdentity, orderDefaults: { excludeStatuses: ['completed', 'cancelled', 'refunded', 'failed', 'trash'], afterWriteOff: ['completed'] }, createActivities: async (context) => recordingSource((await import('../activities/woocommerce/activities.ts')).createWoocommerceActivities(context), context) }),
+  shopify: system({ settingsSchema: shopifySettings, roles: ['source'], identityOf: shopifyIdentity, orderDefaults: { excludeStatuses: ['fulfilled', 'cancelled', 'refunded'] }, createActivities: async (context) => recordingSource((await import('../activities/shopify/activities.ts')).createShopifyActivities(context), context) }),
+  cartum: system({ settingsSchema: cartumSettings, roles: ['source'], identityOf: cartumIdentity, orderDefaults: { excludeStatuses: ['3'] }, createActivities: async (context) => recordingSource((await import('../activities/cartum/activities.ts')).createCartumActivities(context), context) }),
+  roapp: system({ settingsSchema: roappSettings, roles: ['target'], createActivities: async (context) => recordingTarget((await import('../activities/roapp/activities.ts')).createRoappActivities(context), context) }),
 };
 
 export const findSystem = (name: string): SystemRow | undefined => (Object.hasOwn(systems, name) ? systems[name] : undefined);
