@@ -7,12 +7,12 @@ import { BadDataError, PermanentError } from '../errors.ts';
 import { unknownProducts } from '../known-products.ts';
 import type { OrderPlatform } from '../order-reading.ts';
 import type { ShopifyClient } from './client.ts';
+import { plainText } from '../plain-text.ts';
 import { allOrdersScope, mostAliases } from './documents.ts';
 import { lineKey, parseOrder, toOrder, type MapSettings } from './map.ts';
 import { readPersons } from './persons.ts';
 import { rawOrderSchema, type RawOrder, type ShopifyProduct } from './schemas.ts';
 import type { ShopifySettings } from './settings.ts';
-import { plainText } from './text.ts';
 
 export interface PlatformParts {
   context: ConnectorContext<ShopifySettings>;
