@@ -158,9 +158,10 @@ export function createSharedActivities({ ledger, announce, integrationRef, hasHo
     /** Tells the runs of the orders that stand in the target under this id; returns how many. Safe to repeat. */
     async announceTarget({ connection, targetId }: { connection: string; targetId: string }): Promise<number> {
       const rows = await ledger.follows.findByTarget(connection, [targetId]);
+      // not *webhook*: that one is the platform's, and its silence must show
       for (const { integration: id, sourceId } of rows) {
         const integration = await integrationRef(id);
-        if (integration !== undefined) await announce({ integration, sourceId, by: 'webhook', lane: 'live' });
+        if (integration !== undefined) await announce({ integration, sourceId, by: 'sweep', lane: 'live' });
       }
       return rows.length;
     },
