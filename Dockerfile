@@ -3,12 +3,12 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build \
  && node dist/scripts/setup/bundle-workflows.js dist/workflow-bundle.js \
  && rm -rf dist/sandbox \
- && npm prune --omit=dev
+ && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-bookworm-slim
 # the engine's native module trusts the system's certificates

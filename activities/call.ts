@@ -92,6 +92,8 @@ export interface HttpSettings {
 export interface RequestOptions {
   query?: Record<string, string | number | boolean | readonly (string | number)[] | undefined>;
   body?: unknown;
+  /** Instead of `body`, where what may be sent can change during the wait for the budget: asked for after the intent, right before the request. */
+  bodyWhenSent?: () => Promise<unknown>;
   headers?: Record<string, string>;
   /** e.g. "/orders/{id}/items": what logs and errors name; default the path with digits replaced by {id} */
   endpoint?: string;
@@ -105,6 +107,8 @@ export interface RequestOptions {
   secrets?: readonly string[];
   /** a create under the ledger's protocol: the budget is waited for first, then `guard.intend()`, then the request */
   guard?: SendGuard;
+  /** may take the simultaneous place that is kept for opt-outs */
+  isUrgent?: boolean;
   /** target object that a write creates or changes, for *written*; read off the reply if absent */
   objectId?: string;
 }

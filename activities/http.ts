@@ -75,13 +75,15 @@ const patternOf = (path: string): string =>
     .join('/');
 
 async function ask(settings: HttpSettings, call: CallContext, request: Request, step: { hasBegun: boolean }): Promise<Answer> {
-  const slot = await waitForTurn(settings, call, { isFirst: !step.hasBegun, cost: request.options.cost ?? 1 });
+  const slot = await waitForTurn(settings, call, { isFirst: !step.hasBegun, cost: request.options.cost ?? 1, isUrgent: request.options.isUrgent ?? false });
   step.hasBegun = true;
   let keepSlot = false;
   let credentials: string[] = [];
   const startedAt = performance.now();
   try {
     const intent = await request.options.guard?.intend();
+    const { bodyWhenSent } = request.options;
+    if (bodyWhenSent) request.options = { ...request.options, body: await bodyWhenSent() };
     const limitMs = Math.min(timeoutOf(settings), intent?.remainingMs ?? Infinity);
     const incoming = await exchange({
       method: request.method,

@@ -20,6 +20,17 @@ export const windowStart = (mark: string | undefined, connectedAt: string): stri
 
 /** True for a name that this machine's time zone data know. */
 export function isTimeZone(name: string): boolean {
+  const known = zonesAsked.get(name);
+  if (known !== undefined) return known;
+  const answer = knowsZone(name);
+  zonesAsked.set(name, answer);
+  return answer;
+}
+
+/** Settings are checked at every step, and asking costs a millisecond. */
+const zonesAsked = new Map<string, boolean>();
+
+function knowsZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {

@@ -77,6 +77,33 @@ function withByteArrays(statement: Libsql.Statement): SqliteStatement {
   };
 }
 
+/** Lists of ids make a text of their own for each length. */
+const mostStatements = 300;
+
+/** The same few texts come thousands of times, and preparing one costs as much as running it. One that failed is prepared anew. */
+function preparing(database: Libsql.Database): (sql: string) => SqliteStatement {
+  const known = new Map<string, SqliteStatement>();
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = withByteArrays(database.prepare(sql));
+    const orForget = <T>(work: () => T): T => {
+      try {
+        return work();
+      } catch (error) {
+        known.delete(sql);
+        throw error;
+      }
+    };
+    return { ...statement, run: (parameters) => orForget(() => statement.run(parameters)), all: (parameters) => orForget(() => statement.all(parameters)) };
+  };
+  return (sql) => {
+    const statement = known.get(sql) ?? prepare(sql);
+    known.delete(sql);
+    known.set(sql, statement); // last in line again: the first is the one that was not asked for the longest
+    if (known.size > mostStatements) known.delete(known.keys().next().value ?? '');
+    return statement;
+  };
+}
+
 function bytesInRow(row: unknown): unknown {
   if (typeof row !== 'object' || row === null) return row;
   for (const [column, value] of Object.entries(row)) {
@@ -89,7 +116,7 @@ class LibsqlDialect extends SqliteDialect {
   readonly #database: Libsql.Database;
   readonly #config: SqliteDialectConfig;
   constructor(database: Libsql.Database) {
-    const config = { database: { prepare: (sql: string) => withByteArrays(database.prepare(sql)), close: () => void database.close() } };
+    const config = { database: { prepare: preparing(database), close: () => void database.close() } };
     super(config);
     this.#database = database;
     this.#config = config;

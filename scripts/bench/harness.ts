@@ -74,7 +74,7 @@ export async function openBench({ realLimit = false, shop: platform = 'woocommer
   try {
     const [shop = 0, shopControl = 0, books = 0, booksControl = 0, temporal = 0, gateway = 0, gatewayHealth = 0, ...healthPorts] = await freePorts(7 + mostWorkers);
     const hooks: Hooks = { url: `http://${ip}:${gateway}`, secret: randomBytes(32).toString('hex') };
-    const workers: Part[] = [];
+    let started = 0;
     const workflowBundle = join(home, 'workflows.js');
     const environment = await writeHome(home, { shop: `http://${ip}:${shop}`, books: booksUrl ?? `http://${ip}:${books}`, temporal: `${ip}:${temporal}`, workflowBundle }, { withRealLimit: realLimit, shop: platform, hooks });
     const systems = ['--system', `${platform}=${shop},${shopControl}`, '--shopify-limit', 'none', '--system', `roapp=${books},${booksControl}`, '--roapp-limit', realLimit ? '3' : 'none', '--parent', String(process.pid)];
@@ -96,11 +96,10 @@ export async function openBench({ realLimit = false, shop: platform = 'woocommer
       sandboxes,
       server,
       addWorker: async () => {
-        const health = healthPorts[workers.length] ?? 0;
+        const health = healthPorts[started++] ?? 0;
         const env = { ...process.env, ...environment, WAYBILL_HEALTH_PORT: String(health) };
         const part = await startPart(async () => node([worker], env, `http://${ip}:${health}/readyz`, profile));
         removeLast();
-        workers.push(part);
         closing.push(async () => part.stop()); // ended before the server, which it needs for that
         return part;
       },
