@@ -34,13 +34,14 @@ const noSlot: Slot = { release: () => Promise.resolve() };
 /**
  * @param isFirst the step has sent nothing yet: then its activity slot goes back instead of waiting here
  * @param cost points of the account's budget
+ * @param isUrgent may take the place that is kept for opt-outs
  * @throws PausedError, BudgetBusyError
  */
-export async function waitForTurn(settings: HttpSettings, call: CallContext, { isFirst, cost }: { isFirst: boolean; cost: number }, time: PaceTime = realTime): Promise<Slot> {
+export async function waitForTurn(settings: HttpSettings, call: CallContext, { isFirst, cost, isUrgent = false }: { isFirst: boolean; cost: number; isUrgent?: boolean }, time: PaceTime = realTime): Promise<Slot> {
   call.heartbeat(); // many short calls in a row must beat too
   await assertNotPaused(call);
   await waitForBudget(settings, call, { isFirst, cost, time });
-  return waitForSlot(settings, call, isFirst, time);
+  return waitForSlot(settings, call, { isFirst, isUrgent, time });
 }
 
 async function assertNotPaused(call: CallContext): Promise<void> {
@@ -80,11 +81,11 @@ async function waitInSlices(ms: number, call: CallContext, time: PaceTime): Prom
   call.signal.throwIfAborted();
 }
 
-async function waitForSlot(settings: HttpSettings, call: CallContext, isFirst: boolean, time: PaceTime): Promise<Slot> {
+async function waitForSlot(settings: HttpSettings, call: CallContext, { isFirst, isUrgent, time }: { isFirst: boolean; isUrgent: boolean; time: PaceTime }): Promise<Slot> {
   if (settings.simultaneous === undefined) return noSlot;
   const leaseMs = timeoutOf(settings) + slotMarginMs;
   for (let waited = 0; ; waited += slotPollMs) {
-    const slot = await call.ledger.slots.take(accountOf(settings, call), settings.simultaneous, leaseMs, false);
+    const slot = await call.ledger.slots.take(accountOf(settings, call), settings.simultaneous, leaseMs, isUrgent);
     if (slot) return slot;
     if (isFirst || waited > longestWaitMs) throw new BudgetBusyError(5 * slotPollMs);
     await waitInSlices(slotPollMs, call, time);

@@ -42,7 +42,7 @@ export type Outcome =
   | { kind: 'parked'; reason: ParkReason; step: Step; detail?: string };
 
 /** The steps of a flow as operators see them. */
-export type Step = 'read the order' | 'customer and products' | 'create the order' | 'follow the order' | 'set the status' | 'read a page' | 'check' | 'index';
+export type Step = 'read the order' | 'customer and products' | 'create the order' | 'follow the order' | 'set the status' | 'read a page' | 'check' | 'index' | 'send contacts';
 
 export const skipped = (reason: SkipReason, detail?: string): Outcome => ({ kind: 'skipped', reason, ...(detail === undefined ? {} : { detail }) });
 

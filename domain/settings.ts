@@ -1,4 +1,5 @@
 /** Settings of an integration as steps use them; parsed and checked in worker/config.ts. */
+import type { TraitRow } from './contact.ts';
 import type { IdentifyBy } from './product.ts';
 
 /** Settings of the flow *import orders* (design 6). Every field has a default there. */
@@ -39,4 +40,27 @@ export interface Connected {
   connectedAt: string;
   /** ISO 8601 UTC; from here the backfill reads; equal to connectedAt for `--since now` */
   backfillFrom: string;
+}
+
+/** Settings of the flow *export contacts* (S5, S6, S7). At least one population is exported. */
+export interface ExportContactsSettings {
+  customers?: ContactPopulation;
+  subscribers?: ContactPopulation;
+  /** how often the statuses of all known addresses are read; the safety net beside webhooks, or instead of them (S10) */
+  statusesEveryMinutes: number;
+}
+
+/** One population with its own mapping and target group. */
+export interface ContactPopulation {
+  /** id of a group that exists in the target (S7) */
+  group: string;
+  traits: TraitRow[];
+}
+
+/** What the source alone cannot tell: asked once when connecting, and recorded; nothing is exported before (decision on S: first start). */
+export interface ContactAnswers {
+  /** an inactive subscriber met for the first time has refused, or has not confirmed yet */
+  inactiveSubscribers: 'refused' | 'unconfirmed';
+  /** a refusal found in the source is written over a contact that the target has as confirmed, or that contact is left */
+  sourceRefusals: 'treat-as-refusal' | 'leave';
 }

@@ -1,4 +1,5 @@
 /** What a sender's verification is given and says; it knows no web framework. */
+import type { ContactChange } from '../domain/contact-ports.ts';
 import type { PrivacySubject, PrivacyTopic } from '../workflows/messages.ts';
 
 export interface Delivery {
@@ -13,6 +14,9 @@ export interface Delivery {
 export type Hint =
   | { kind: 'order'; sourceId: string }
   | { kind: 'target-order'; targetId: string }
+  | { kind: 'contact'; change: ContactChange }
+  /** something happened to this address in a mailing system: its status is to be read */
+  | { kind: 'contact-address'; address: string }
   /** `request` names the request and no person; the same for repeated deliveries */
   | { kind: 'privacy'; topic: PrivacyTopic; request: string; subject: PrivacySubject }
   /** the sender tells us nothing any more: somebody removed what we had registered */

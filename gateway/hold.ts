@@ -1,20 +1,29 @@
 /** Hands hints to Temporal: announcements to an order's one address, changes of the target and privacy requests to runs of their own. */
 import { Client, WorkflowIdConflictPolicy, type Connection } from '@temporalio/client';
 import { createHookCodec } from '../worker/codec.ts';
+import type { ContactChange } from '../domain/contact-ports.ts';
 import type { HookKey } from '../worker/hook-keys.ts';
 import { announceOrder } from '../worker/temporal-client.ts';
 import {
+  addressesTold,
   announced,
+  contactsChanged,
   priorities,
   privacyRequestWorkflow,
   privacyRequestWorkflowId,
   resubscribeWorkflowId,
+  syncContactsWorkflow,
+  syncContactsWorkflowId,
+  syncOptOutsWorkflow,
+  syncOptOutsWorkflowId,
   targetChangedWorkflow,
   targetChangedWorkflowId,
   webhooksWorkflow,
   workflowQueue,
   type Announcement,
   type PrivacyRequestInput,
+  type SyncContactsInput,
+  type SyncOptOutsInput,
   type TargetChangedInput,
   type WebhooksInput,
 } from '../workflows/messages.ts';
@@ -45,8 +54,36 @@ export function createHold({ connection, namespace, keys }: HoldInput): Hold {
 async function give(client: Client, route: Parameters<Hold>[0], hint: Hint): Promise<void> {
   if (hint.kind === 'order') await Promise.all(route.asSource.map(async (integration) => announceOrder(client)({ integration, sourceId: hint.sourceId, ...byWebhook })));
   else if (hint.kind === 'target-order') await tellTargetChanged(client, { connection: route.connection, targetId: hint.targetId });
+  else if (hint.kind === 'contact') await Promise.all(route.asSource.map(async (integration) => tellContactChanged(client, { integration }, hint.change)));
+  else if (hint.kind === 'contact-address') await Promise.all(route.asTarget.map(async (integration) => tellAddress(client, { integration }, hint.address)));
   else if (hint.kind === 'unsubscribed') await subscribeAgain(client, route);
   else if (hint.kind === 'privacy') await openPrivacyTask(client, route.connection, hint);
+}
+
+/** One collector an integration: what is told while it works joins its next batch. */
+async function tellContactChanged(client: Client, input: SyncContactsInput, change: ContactChange): Promise<void> {
+  await client.workflow.signalWithStart<(input: SyncContactsInput) => Promise<unknown>, [{ changes: ContactChange[] }]>(syncContactsWorkflow, {
+    workflowId: syncContactsWorkflowId(input.integration.id),
+    taskQueue: workflowQueue,
+    args: [input],
+    signal: contactsChanged,
+    signalArgs: [{ changes: [change] }],
+    workflowTaskTimeout: '5 seconds',
+    priority: { priorityKey: priorities.live },
+  });
+}
+
+/** Refusals go ahead of everything (N13). */
+async function tellAddress(client: Client, input: SyncOptOutsInput, address: string): Promise<void> {
+  await client.workflow.signalWithStart<(input: SyncOptOutsInput) => Promise<unknown>, [{ addresses: string[] }]>(syncOptOutsWorkflow, {
+    workflowId: syncOptOutsWorkflowId(input.integration.id),
+    taskQueue: workflowQueue,
+    args: [input],
+    signal: addressesTold,
+    signalArgs: [{ addresses: [address] }],
+    workflowTaskTimeout: '5 seconds',
+    priority: { priorityKey: priorities.optOut },
+  });
 }
 
 /** The open run reads the object once more for a repeat. */

@@ -12,7 +12,7 @@ import { sameText } from './signature.ts';
 import { within } from './within.ts';
 
 /** Resolves when Temporal holds the hint; gives up after `withinMs`. @throws when it does not hold it, or not certainly */
-export type Hold = (route: Pick<Route, 'connection' | 'asSource'>, hint: Hint, withinMs: number) => Promise<void>;
+export type Hold = (route: Pick<Route, 'connection' | 'asSource' | 'asTarget'>, hint: Hint, withinMs: number) => Promise<void>;
 
 export interface ReceiverDeps {
   routes: readonly Route[];

@@ -14,14 +14,14 @@ export interface Route {
   tokens: readonly string[];
   /** empty: the sender's secret is not known, so nothing signed can be believed */
   secrets: readonly string[];
-  /** that read orders from this connection */
+  /** that read orders or contacts from this connection */
   asSource: readonly IntegrationRef[];
-  /** that bring orders into it */
+  /** that bring them into it */
   asTarget: readonly IntegrationRef[];
 }
 
 export interface RoutesInput {
-  config: { connections: readonly ConnectionConfig[]; integrations: readonly Pick<IntegrationConfig, 'ref'>[] };
+  config: { connections: readonly ConnectionConfig[]; integrations: readonly Pick<IntegrationConfig, 'ref'>[]; exports?: readonly { ref: IntegrationRef }[] };
   /** current first */
   hooksSecrets: readonly string[];
   environs: Environs;
@@ -32,7 +32,7 @@ export function createRoutes({ config, hooksSecrets: own, environs }: RoutesInpu
   return config.connections.flatMap((connection) => {
     const sender = findSender(connection.system, connection.settings);
     if (sender === undefined) return [];
-    const refs = config.integrations.map(({ ref }) => ref);
+    const refs = [...config.integrations, ...(config.exports ?? [])].map(({ ref }) => ref);
     return {
       connection: connection.id,
       sender,
@@ -57,6 +57,6 @@ function sendersSecrets({ id, settings }: ConnectionConfig, { signedWith }: Send
 
 /** Whom a hint concerns: empty when no integration reads such records, so that nobody would do anything about it. */
 export function readersOf({ asSource, asTarget }: Route, hint: Hint): readonly IntegrationRef[] {
-  if (hint.kind === 'order' || hint.kind === 'unsubscribed') return asSource;
-  return hint.kind === 'target-order' ? asTarget : [];
+  if (hint.kind === 'order' || hint.kind === 'unsubscribed' || hint.kind === 'contact') return asSource;
+  return hint.kind === 'target-order' || hint.kind === 'contact-address' ? asTarget : [];
 }

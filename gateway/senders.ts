@@ -2,6 +2,8 @@
 import type { Delivery, Verdict } from './delivery.ts';
 import { verifyCartum } from './cartum.ts';
 import { verifyRoapp } from './roapp.ts';
+import { verifySare } from './sare.ts';
+import { verifyShoper } from './shoper.ts';
 import { verifyShopify } from './shopify.ts';
 import { verifyWoocommerce } from './woocommerce.ts';
 
@@ -34,6 +36,8 @@ const megabyte = 1_000_000;
 const patientSender: Rate = { perSecond: 50, burst: 500 };
 /** WooCommerce never repeats and switches a webhook off after some refusals, RO App repeats for half a minute: a storm of 2,000 must pass at once. */
 const impatientSender: Rate = { perSecond: 50, burst: 2_000 };
+/** SARE tells of every open and click of a mailing in the same breath, which cost next to nothing here. */
+const chattySender: Rate = { perSecond: 200, burst: 5_000 };
 
 const senders: Readonly<Record<string, (settings: Readonly<Record<string, unknown>>) => Sender>> = {
   // waits 60 s, but its queue stands still meanwhile
@@ -42,8 +46,12 @@ const senders: Readonly<Record<string, (settings: Readonly<Record<string, unknow
   shopify: () => ({ methods: ['POST'], contentTypes: [json], maxBytes: 5 * megabyte, answerWithinMs: 4_000, rate: patientSender, signedWith: { settings: ['apiSecret', 'clientSecret'] }, verify: verifyShopify }),
   // how long it waits is not stated
   cartum: () => ({ methods: ['PUT', 'DELETE'], contentTypes: [json, form, ''], maxBytes: 2 * megabyte, answerWithinMs: 4_000, rate: patientSender, signedWith: 'nothing', verify: verifyCartum }),
+  // "quickly"; retries, if there are any, are not documented
+  shoper: () => ({ methods: ['POST'], contentTypes: [json], maxBytes: megabyte, answerWithinMs: 4_000, rate: impatientSender, signedWith: 'hooks secret', verify: verifyShoper }),
   // "quickly"
   roapp: ({ webhookSignature }) => ({ methods: ['POST'], contentTypes: [json], maxBytes: megabyte, answerWithinMs: 4_000, rate: impatientSender, signedWith: { settings: ['webhookSecret'] }, verify: verifyRoapp(webhookSignature === 'plain' ? 'plain' : 'hmac') }),
+  // how long it waits is not stated; one URL an event is possible, all may be the same
+  sare: () => ({ methods: ['POST'], contentTypes: [json], maxBytes: megabyte, answerWithinMs: 4_000, rate: chattySender, signedWith: 'nothing', verify: verifySare }),
 };
 
 /** Undefined for systems that send none. `settings` as they stand in the file: they decide how a sender signs. */

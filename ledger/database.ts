@@ -1,5 +1,7 @@
 /** The ledger's tables as Kysely sees them. Instants are integers (ms), sealed columns are bytes, yes/no is 1/0. */
 import type { Kysely } from 'kysely';
+import type { ConsentState, ContactKind } from '../domain/contact.ts';
+import type { Channel, ConsentEntry, ContactAddress, ContactRow } from './contact-ledger.ts';
 import type { KeyTables } from './key-tables.ts';
 import type { IndexEntry, Link, OutcomeEntry, RecordKey, RecordState } from './ledger.ts';
 
@@ -26,6 +28,9 @@ export interface Database extends KeyTables {
   exchanges: ExchangeRow;
   acts: ActRow;
   consents: ConsentRow;
+  consent_standings: ConsentStandingRow;
+  contact_rows: ContactsRow;
+  contact_addresses: ContactAddressRow;
 }
 
 /** What the ledger knows of itself: its incarnation, check values of the secrets. */
@@ -241,14 +246,62 @@ export interface ActRow {
 
 /** Every change of a consent, never changed afterwards (N3). */
 export interface ConsentRow {
+  /** over all that tells an entry from another: the same one told twice is one */
   id: string;
   company: string;
   person: string;
-  channel: string;
-  state: string;
-  /** when the person said so, as far as known */
-  at: number;
-  noted_at: number;
+  channel: Channel;
+  state: ConsentEntry['state'];
+  told_by: ConsentEntry['by'];
+  cause: ConsentEntry['cause'] | null;
+  earliest: number;
+  latest: number;
   source: string;
-  wording: string | null;
+  /** sealed */
+  wording: Uint8Array | null;
+  recorded_at: number;
+}
+
+/** What a person's entries come to, renewed with each of them; for counts and lists. */
+export interface ConsentStandingRow {
+  company: string;
+  person: string;
+  channel: Channel;
+  state: ConsentState;
+  /** until when the refusal that stands held at least; null: none stands */
+  refused_at: number | null;
+}
+
+export interface ContactsRow {
+  integration: string;
+  kind: ContactKind;
+  source_id: string;
+  person: string;
+  /** sealed; null when erased */
+  email: Uint8Array | null;
+  digest: string;
+  is_opted_in: number;
+  is_confirmed: number;
+  /** JSON of the boxes of consent by name; null where a row has one only */
+  boxes: string | null;
+  state: ContactRow['state'];
+  seen_at: number;
+}
+
+export interface ContactAddressRow {
+  integration: string;
+  person: string;
+  /** sealed; null when not known yet, or erased */
+  email: Uint8Array | null;
+  sent_digest: string | null;
+  settings_version: string | null;
+  /** null: never read */
+  status_state: NonNullable<ContactAddress['status']>['state'] | null;
+  status_cause: string | null;
+  /** the vendor's own code */
+  status_vendor: string | null;
+  is_refusal_there: number;
+  withdrawal: ContactAddress['withdrawal'];
+  sent_at: number | null;
+  is_erased: number;
 }

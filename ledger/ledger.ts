@@ -8,6 +8,8 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Lane } from '../domain/ports.ts';
 import type { PauseReason } from '../domain/reasons.ts';
 import type { Connected } from '../domain/settings.ts';
+import type { Consents, Contacts } from './contact-ledger.ts';
+import type { PersonContent } from './person-content.ts';
 
 export interface Ledger {
   readonly clock: Clock;
@@ -21,6 +23,9 @@ export interface Ledger {
   readonly pages: Pages;
   readonly index: Index;
   readonly follows: Follows;
+  readonly consents: Consents;
+  readonly contacts: Contacts;
+  readonly people: People;
   readonly marks: Marks;
   readonly exchanges: Exchanges;
   readonly acts: Acts;
@@ -179,7 +184,7 @@ export interface Slots {
 
 export interface RecordKey {
   integration: string;
-  kind: 'order';
+  kind: 'order' | 'customer' | 'subscriber' | 'contact';
   sourceId: string;
 }
 
@@ -446,4 +451,55 @@ export interface States {
   setConnected(integration: string, connected: Connected): Promise<void>;
   /** The account's own identity; throws IdentityError when the same account is known under another id, or this id under another account. */
   identify(connection: string, company: string, identity: string): Promise<void>;
+}
+
+// ---------------------------------------------------------------- people (N23)
+
+/** A person of one company, by whatever tells them. */
+export interface PersonQuery {
+  /** digests of e-mail addresses and phones (`LedgerCrypto.digest`, which holds the company) */
+  digests: readonly string[];
+  /** records that are known to be theirs, from their systems: the ledger's own rows tell only while their bodies are kept */
+  records?: readonly RecordKey[];
+  /** what names them in sealed text where no digest stands beside it: rows are opened to find it */
+  texts?: PersonTexts;
+}
+
+export interface PersonTexts {
+  /** e-mail address, phones: at least five letters each; compared without case */
+  words: readonly string[];
+  /** of the company (N17) */
+  integrations: readonly string[];
+  connections: readonly string[];
+}
+
+/** Rows by table. */
+export interface PersonRows {
+  /** what they said, kept for ever */
+  consents: number;
+  contactRows: number;
+  contactAddresses: number;
+  /** records not yet erased that are theirs */
+  records: number;
+  parked: number;
+  pageEntries: number;
+  /** with bodies */
+  exchanges: number;
+  /** with details */
+  outcomes: number;
+  /** operators' acts on their records, with content */
+  acts: number;
+  indexEntries: number;
+}
+
+export interface People {
+  /** Where they stand in the ledger; nothing is changed. */
+  find(query: PersonQuery): Promise<PersonRows>;
+  /** The same rows with their content. Records that are given, or that only mention the person, are among them. */
+  read(query: PersonQuery): Promise<PersonContent>;
+  /**
+   * Takes their data out and keeps what stops them from being re-created: consents, and their rows and records as *erased*, with source and target ids (N23).
+   * Returns what stood there before. Safe to repeat: the second time finds the consents alone.
+   */
+  erase(query: PersonQuery): Promise<PersonRows>;
 }

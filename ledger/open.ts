@@ -4,6 +4,8 @@ import { Kysely } from 'kysely';
 import { createActs } from './acts.ts';
 import { createBudgets } from './budgets.ts';
 import { createPostgresClock, machineClock, type LedgerClock } from './clock.ts';
+import { createConsents } from './consents.ts';
+import { createContacts } from './contacts.ts';
 import { createCrypto, type LedgerSecrets } from './crypto.ts';
 import type { Database, Executor } from './database.ts';
 import { LedgerUnavailableError } from './errors.ts';
@@ -18,6 +20,7 @@ import { migrate } from './migrate.ts';
 import { createOutcomes } from './outcomes.ts';
 import { createPages, sweepPages } from './pages.ts';
 import { createParked } from './parked.ts';
+import { createPeople } from './person-rows.ts';
 import { openPostgres } from './postgres.ts';
 import { createRecords } from './records.ts';
 import { createSettings } from './settings.ts';
@@ -65,6 +68,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       pages: createPages(db, clock, crypto),
       index: createIndex(db),
       follows: createFollows(db),
+      consents: createConsents(db, clock, crypto),
+      contacts: createContacts(db, clock, crypto),
+      people: createPeople(db, clock, crypto),
       marks: createMarks(db, clock),
       exchanges,
       acts: createActs(db, clock, crypto),

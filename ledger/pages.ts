@@ -14,7 +14,8 @@ export function createPages(db: Executor, clock: LedgerClock, crypto: LedgerCryp
     async put({ integration, walk, mark, entries }) {
       const at = await clock.now();
       const id = randomUUID();
-      const rows = entries.map((entry, position) => rowOf(crypto, id, position, entry));
+      const erased = await erasedAmong(db, integration, entries);
+      const rows = entries.filter(({ sourceId, persons }) => persons === undefined || !erased.has(sourceId)).map((entry, position) => rowOf(crypto, id, position, entry));
       await db.transaction().execute(async (trx) => {
         await trx.insertInto('pages').values({ id, integration, walk, mark: mark ?? null, stored_at: at, expires_at: at + keptMs }).execute();
         for (const chunk of inChunks(rows)) {
@@ -52,6 +53,16 @@ export function createPages(db: Executor, clock: LedgerClock, crypto: LedgerCryp
       return row === undefined ? undefined : { body: crypto.open(row.body), ageMs: Math.max(0, at - row.stored_at) };
     },
   };
+}
+
+/** Whose record was erased is not stored again because a sweep has listed them; what is compared holds nobody's data, and counts (N23). */
+async function erasedAmong(db: Executor, integration: string, entries: readonly PageEntry[]): Promise<Set<string>> {
+  const erased = new Set<string>();
+  for (const chunk of inChunks(entries.filter(({ persons }) => persons !== undefined))) {
+    const rows = await db.selectFrom('records').select('source_id').where('integration', '=', integration).where('state', '=', 'erased').where('source_id', 'in', chunk.map(({ sourceId }) => sourceId)).execute();
+    for (const { source_id } of rows) erased.add(source_id);
+  }
+  return erased;
 }
 
 /** Deletes what has expired; its bodies first, so that a stop in between leaves nothing unreachable. */

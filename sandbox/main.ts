@@ -9,19 +9,32 @@ const { values } = parseArgs({
     system: { type: 'string', multiple: true, default: [] },
     /** requests per second of the simulated RO App account; `none` lifts the limit */
     'roapp-limit': { type: 'string', default: '3' },
+    /** requests per second of the simulated SARE account; `none` lifts the limit */
+    'sare-limit': { type: 'string', default: '10' },
     /** `none` lifts the simulated Shopify shop's limit */
     'shopify-limit': { type: 'string', default: 'by-plan' },
+    /** calls in the bucket of the simulated Shoper shop; `none` lifts the limit */
+    'shoper-limit': { type: 'string', default: '10' },
+    /** where the simulated App Store sends its lifecycle calls */
+    'shoper-billing-url': { type: 'string' },
     /** ends when this process is gone, so that nothing is left behind by a killed demo */
     parent: { type: 'string' },
   },
 });
 
 const limit = values['roapp-limit'] === 'none' ? Infinity : Number(values['roapp-limit']);
+const sareLimit = values['sare-limit'] === 'none' ? Infinity : Number(values['sare-limit']);
 const rateLimit = values['shopify-limit'] === 'none' ? 'none' : 'by-plan';
+const shoper = {
+  ...(values['shoper-limit'] === 'none' ? { rateLimit: false } : { apiLimit: Number(values['shoper-limit']) }),
+  ...(values['shoper-billing-url'] !== undefined && { billingUrl: values['shoper-billing-url'] }),
+};
 /** Each is loaded only where it is asked for: whoever starts two of them does not wait for the others. */
 const create: Record<string, () => Promise<SandboxDefinition>> = {
   cartum: async () => (await import('./cartum/sandbox.ts')).createCartumSandbox({ currency: 'PLN' }),
   roapp: async () => (await import('./roapp/sandbox.ts')).createRoappSandbox({ requestsPerSecond: limit }),
+  sare: async () => (await import('./sare/sandbox.ts')).createSareSandbox({ requestsPerSecond: sareLimit }),
+  shoper: async () => (await import('./shoper/sandbox.ts')).createShoperSandbox(shoper),
   shopify: async () => (await import('./shopify/sandbox.ts')).createShopifySandbox({ httpWebhooks: true, rateLimit }),
   woocommerce: async () => (await import('./woocommerce/sandbox.ts')).createWoocommerceSandbox(),
 };

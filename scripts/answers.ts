@@ -1,6 +1,7 @@
 /** Answers of workflows, checked: a worker of another version may have answered. */
 import { z } from 'zod';
-import type { CheckResult, LookalikesResult, PlanResult, ReadOneOrderResult, WalkProgress, WebhooksResult } from '../workflows/messages.ts';
+import type { Comparison } from '../domain/contact-ports.ts';
+import type { CheckContactsResult, CheckResult, LookalikesResult, PlanResult, ReadOneOrderResult, WalkProgress, WebhooksResult } from '../workflows/messages.ts';
 import { noteCodes } from '../domain/outcome.ts';
 import { parkReasons, skipReasons, type ParkReason, type SkipReason } from '../domain/reasons.ts';
 import { Complaint, exitCodes } from './print.ts';
@@ -56,6 +57,11 @@ const progress = z.object({ phase: z.enum(['adopt', 'index', 'backfill', 'exclud
 
 const webhooksResult = z.object({ rows: z.array(z.object({ topic: z.string(), state: z.enum(['there', 'made', 'mended', 'missing', 'by hand']), found: z.string() })) });
 
+const fieldNames = z.array(z.object({ name: z.string(), label: z.string() }));
+const contactCheck = z.object({ source: z.array(checkRow), target: z.array(checkRow), properties: z.object({ customer: fieldNames, subscriber: fieldNames }), groups: z.array(z.object({ id: z.string(), name: z.string() })), traits: fieldNames });
+const listed = z.object({ count: z.number(), some: z.array(z.string()) });
+const comparison = z.object({ addresses: z.number(), knownThere: z.number(), refusedHereConfirmedThere: listed, unknownHereConfirmedThere: listed, refusedThere: z.number(), inactiveSubscribers: z.number() });
+
 const answerOf = <Answer>(schema: z.ZodType<Answer>) => (answer: unknown): Answer => {
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
@@ -69,3 +75,5 @@ export const parseLookalikes: (answer: unknown) => LookalikesResult = answerOf(l
 export const parseReading: (answer: unknown) => ReadOneOrderResult = answerOf(reading);
 export const parseProgress: (answer: unknown) => WalkProgress = answerOf(progress);
 export const parseWebhooks: (answer: unknown) => WebhooksResult = answerOf(webhooksResult);
+export const parseContactCheck: (answer: unknown) => CheckContactsResult = answerOf(contactCheck);
+export const parseComparison: (answer: unknown) => Comparison = answerOf(comparison);

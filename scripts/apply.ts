@@ -5,6 +5,7 @@ import { identifyConnections } from '../worker/identity.ts';
 import { settingsBodies, settingsCachedMs } from '../worker/settings-versions.ts';
 import { recordAct } from './act.ts';
 import { Complaint, dim, exitCodes, say, sayJson } from './print.ts';
+import { ensureContactSchedules } from './contact-runs.ts';
 import { ensureSchedules } from './schedule.ts';
 import type { Session } from './session.ts';
 
@@ -33,6 +34,7 @@ export async function apply(session: Session): Promise<number> {
   }
   if (changed.length > 0) await wait(settingsCachedMs); // workers have noticed by then: what is retried next takes the new settings
   for (const { ref, settings } of session.config.integrations) if (await isScheduled(session, ref.id)) await ensureSchedules(session, ref, settings.everyMinutes);
+  for (const one of session.config.exports) if (await isScheduled(session, one.ref.id)) await ensureContactSchedules(session, one);
   if (session.asJson) sayJson(differences);
   else if (changed.length > 0) say('Current now; steps that begin from here on use it. Nothing is sent again because of it.');
   return exitCodes.done;
@@ -46,6 +48,10 @@ async function sayDifferences(session: Session, differences: Difference[]): Prom
   for (const { ref } of session.config.integrations) {
     const { completed } = await session.ledger.records.countByState(ref.id);
     if (completed > 0) say(dim(`${ref.id}: ${completed} orders are imported with earlier settings; they stay as they are`));
+  }
+  for (const { ref } of session.config.exports) {
+    const { sent } = await session.ledger.contacts.counts(ref.id);
+    if (sent > 0) say(dim(`${ref.id}: ${sent} addresses were sent with earlier settings; they stay as they are until they change, or waybill resync ${ref.id}`));
   }
   return undefined;
 }

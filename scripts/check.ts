@@ -4,7 +4,8 @@ import { mistakesOfTable } from '../domain/order-status.ts';
 import type { CheckRow, IntegrationRef } from '../domain/ports.ts';
 import type { StatusPair } from '../domain/settings.ts';
 import { askSystems } from './ask-systems.ts';
-import { getConfigured, integrationsFor } from './integration.ts';
+import { runContactCheck, sayContactCheck } from './check-contacts.ts';
+import { exportsFor, getConfigured, integrationsFor } from './integration.ts';
 import { parseCheckResult } from './answers.ts';
 import { bad, bold, dim, exitCodes, good, say, sayJson, sayTable } from './print.ts';
 import type { Session } from './session.ts';
@@ -12,9 +13,14 @@ import type { Session } from './session.ts';
 export async function check(session: Session, id: string | undefined): Promise<number> {
   const results = [];
   for (const integration of integrationsFor(session, id)) results.push({ integration: integration.id, ...(await runCheck(session, integration)) });
-  if (session.asJson) sayJson(results);
-  else for (const result of results) sayCheck(result.integration, result);
-  return results.every(isAllOk) ? exitCodes.done : exitCodes.foundWrong;
+  const contacts = [];
+  for (const { ref } of exportsFor(session, id)) contacts.push({ integration: ref.id, ...(await runContactCheck(session, ref)) });
+  if (session.asJson) sayJson([...results, ...contacts]);
+  else {
+    for (const result of results) sayCheck(result.integration, result);
+    for (const result of contacts) sayContactCheck(result.integration, result);
+  }
+  return [...results, ...contacts].every(isAllOk) ? exitCodes.done : exitCodes.foundWrong;
 }
 
 export async function runCheck(session: Session, integration: IntegrationRef): Promise<CheckResult> {
@@ -36,13 +42,13 @@ function tableRow(table: StatusPair[], { platform, books }: NonNullable<CheckRes
 }
 
 /** *Cannot be read* is no mistake: the operator looks at the place that is named. */
-export const isAllOk = ({ source, target }: CheckResult): boolean => [...source, ...target].every((row) => row.state !== 'not ok');
+export const isAllOk = ({ source, target }: Pick<CheckResult, 'source' | 'target'>): boolean => [...source, ...target].every((row) => row.state !== 'not ok');
 
 const signs: Record<CheckRow['state'], string> = { ok: good('ok'), 'not ok': bad('not ok'), 'cannot be read': dim('look yourself') };
 
 const row = (side: string) => (found: CheckRow) => [side, found.what, signs[found.state], [found.found, ...(found.step === undefined ? [] : [`→ ${found.step}`])].join('\n')];
 
-export function sayCheck(title: string, { source, target }: CheckResult): void {
+export function sayCheck(title: string, { source, target }: Pick<CheckResult, 'source' | 'target'>): void {
   say(`\n${bold(title)}`);
   sayTable(['side', 'what', 'state', 'found, and the step to take'], [...source.map(row('source')), ...target.map(row('target'))], [10, 26, 16, Math.max(40, (process.stdout.columns || 130) - 56)]);
 }

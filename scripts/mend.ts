@@ -7,7 +7,9 @@ import { orderWorkflowId, readOrderWorkflow, retry as retrySignal, skip as skipS
 import { recordAct } from './act.ts';
 import { parseReading } from './answers.ts';
 import { askSystems } from './ask-systems.ts';
-import { getIntegration } from './integration.ts';
+import type { ContactKind } from '../domain/contact.ts';
+import { tellChanges } from './contact-runs.ts';
+import { findExport, getExport, getIntegration } from './integration.ts';
 import { Complaint, exitCodes, say, sayJson } from './print.ts';
 import type { Session } from './session.ts';
 import { getRecord, keyOf, nameOf, parseRecordTarget, parseTarget } from './target.ts';
@@ -30,12 +32,13 @@ async function mendAll(session: Session, text: string, reason: string | undefine
 
 async function parkedUnder(session: Session, text: string, reason: string | undefined): Promise<ParkedEntry[]> {
   const target = parseTarget(text);
-  const integration = getIntegration(session, target.integration);
+  const integration = findExport(session, target.integration)?.ref ?? getIntegration(session, target.integration);
   const entries = await session.ledger.parked.list(integration.id, reason);
   return target.number === undefined ? entries : entries.filter((entry) => entry.number === target.number || entry.sourceId === target.number);
 }
 
 async function signal(session: Session, entry: ParkedEntry, verb: 'retry' | 'skip', because: string | undefined): Promise<void> {
+  if (entry.kind === 'customer' || entry.kind === 'subscriber') return mendContact(session, entry, entry.kind, verb, because);
   const workflowId = orderWorkflowId(entry.integration, entry.sourceId);
   await recordAct(session, { verb, subject: workflowId, ...(because === undefined ? {} : { reason: because }), before: `parked: ${entry.reason}` });
   const send = async () => session.client.workflow.getHandle(workflowId).signal(verb === 'retry' ? retrySignal : skipSignal);
@@ -47,6 +50,15 @@ async function signal(session: Session, entry: ParkedEntry, verb: 'retry' | 'ski
     await announceOrder(session.client)({ integration: getIntegration(session, entry.integration), sourceId: entry.sourceId, by: 'operator', lane: 'live' });
     if (verb === 'skip') await send();
   }
+}
+
+/** A contact has no run of its own: it is read and sent again with the next batch, or taken off the list. */
+async function mendContact(session: Session, entry: ParkedEntry, kind: ContactKind, verb: 'retry' | 'skip', because: string | undefined): Promise<void> {
+  const { integration, sourceId } = entry;
+  await recordAct(session, { verb, subject: `${kind}:${integration}:${sourceId}`, ...(because === undefined ? {} : { reason: because }), before: `parked: ${entry.reason}` });
+  if (verb === 'retry') return tellChanges(session, getExport(session, integration).ref, [{ kind, sourceId, event: 'changed' }]);
+  await session.ledger.outcomes.add({ integration, kind, sourceId, number: entry.number, outcome: 'skipped', reason: 'left-out-by-operator', targetId: null, detail: null, run: '', settingsVersion: null });
+  return session.ledger.parked.remove(entry);
 }
 
 /** Corrections of one record: checked against the order as it is, the difference shown and kept, then tried again. */

@@ -1,8 +1,9 @@
 /** `waybill pause`, `resume` and `cancel`: nothing is lost by any of them, and they hold over restarts. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { backfillWorkflowId, cancelWalk } from '../workflows/messages.ts';
+import { backfillWorkflowId, cancelWalk, exportWorkflowId } from '../workflows/messages.ts';
 import { recordAct } from './act.ts';
-import { getIntegration } from './integration.ts';
+import { deleteContactSchedules } from './contact-runs.ts';
+import { findExport, getIntegration } from './integration.ts';
 import { Complaint, exitCodes, say, sayJson } from './print.ts';
 import { deleteSchedule } from './schedule.ts';
 import type { Session } from './session.ts';
@@ -30,22 +31,24 @@ export async function resume(session: Session, name: string | undefined, { all }
 
 /** Ends the walk at its next page and the schedule; what was announced goes on to its outcome. */
 export async function cancel(session: Session, id: string): Promise<number> {
-  const ref = getIntegration(session, id);
+  const contacts = findExport(session, id);
+  const ref = contacts?.ref ?? getIntegration(session, id);
   await recordAct(session, { verb: 'cancel', subject: `integration:${id}` });
-  await deleteSchedule(session, ref.id);
+  if (contacts) await deleteContactSchedules(session, ref.id);
+  else await deleteSchedule(session, ref.id);
   await session.ledger.marks.set(`integration:${id}`, 'scheduled', 'no');
   try {
-    await session.client.workflow.getHandle(backfillWorkflowId(ref.id)).signal(cancelWalk);
+    await session.client.workflow.getHandle(contacts ? exportWorkflowId(ref.id) : backfillWorkflowId(ref.id)).signal(cancelWalk);
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
-  return sayDone(session, `integration:${id}`, 'cancelled: no new orders are announced; those under way go on. waybill connect starts it again');
+  return sayDone(session, `integration:${id}`, `cancelled: no new ${contacts ? 'contacts are read' : 'orders are announced'}; what is under way goes on. waybill connect starts it again`);
 }
 
 function subjectOf(session: Session, name: string | undefined, all: boolean): string {
   if (all) return 'all';
   if (name === undefined) throw new Complaint('name an integration or a connection, or use --all');
-  if (session.config.integrations.some(({ ref }) => ref.id === name)) return `integration:${name}`;
+  if ([...session.config.integrations, ...session.config.exports].some(({ ref }) => ref.id === name)) return `integration:${name}`;
   if (session.config.connections.some(({ id }) => id === name)) return `connection:${name}`;
   throw new Complaint(`"${name}" is neither an integration nor a connection of the settings`);
 }

@@ -99,16 +99,18 @@ async function choose<Answer extends string>(question: string, answers: Answer[]
   return chosen;
 }
 
+const refOf = (config: Config, integration: string) => [...config.integrations, ...config.exports].find((candidate) => candidate.ref.id === integration)?.ref;
+
 /** The settings that an integration stands on, as the file has them and as they are in force. */
 async function bodiesOf(ledger: Ledger, config: Config, integration: string) {
-  const ref = config.integrations.find((candidate) => candidate.ref.id === integration)?.ref;
+  const ref = refOf(config, integration);
   const subjects = ref === undefined ? [] : [`integration:${ref.id}`, `connection:${ref.source}`, `connection:${ref.target}`, `company:${ref.company}`];
   const bodies = settingsBodies(config).filter(({ subject }) => subjects.includes(subject));
   return Promise.all(bodies.map(async (entry) => ({ ...entry, current: (await ledger.settings.current(entry.subject))?.body })));
 }
 
 async function ensureApplied(ledger: Ledger, config: Config, integration: string): Promise<void> {
-  const ref = config.integrations.find((candidate) => candidate.ref.id === integration)?.ref;
+  const ref = refOf(config, integration);
   await identifyConnections(ledger, config, (connection) => connection === ref?.source || connection === ref?.target);
   for (const { subject, body, current } of await bodiesOf(ledger, config, integration)) if (current === undefined) await ledger.settings.apply(subject, body);
 }

@@ -4,22 +4,26 @@ import { readAdoption } from '../ledger/adoption.ts';
 import { hasPollers } from './ask-systems.ts';
 import { countRecords, sayCounts, wordsOfPause } from './counts.ts';
 import { isWalking } from './follow.ts';
-import { integrationsFor } from './integration.ts';
+import { exportsFor, integrationsFor } from './integration.ts';
 import { bad, bold, dim, exitCodes, good, say, sayJson } from './print.ts';
 import { lastReconciled } from './reconcile-result.ts';
 import { describeSchedule } from './schedule.ts';
 import type { Session } from './session.ts';
+import { contactStatusOf, sayContactStatus } from './status-contacts.ts';
 
 export async function status(session: Session, id: string | undefined): Promise<number> {
   const states = (await session.ledger.states.list()).filter((row) => row.state !== 'ok');
   const worker = await hasPollers(session.client);
   const integrations = [];
   for (const ref of integrationsFor(session, id)) integrations.push(await statusOf(session, ref));
-  if (session.asJson) sayJson({ worker, states, integrations });
+  const contacts = [];
+  for (const one of exportsFor(session, id)) contacts.push(await contactStatusOf(session, one));
+  if (session.asJson) sayJson({ worker, states, integrations, contacts });
   else {
     say(worker ? `worker: ${good('running')}` : `worker: ${bad('not running')}; start one with waybill worker`);
     for (const row of states) say(`${row.subject}: ${bad(row.state)} since ${new Date(row.since).toISOString()}: ${wordsOfPause(row.reason)}`);
     for (const one of integrations) sayStatus(one);
+    for (const one of contacts) sayContactStatus(one);
   }
   return exitCodes.done;
 }

@@ -8,9 +8,13 @@ import { arm } from './arm.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { connect } from './connect.ts';
+import { connectContacts } from './connect-contacts.ts';
+import { consent, optIn, optOut } from './consent.ts';
 import { demo } from './demo.ts';
+import { resync } from './export.ts';
 import { printGatewayKeys } from './gateway-keys.ts';
 import { importOne } from './import.ts';
+import { findExport } from './integration.ts';
 import { edit, retry, skip } from './mend.ts';
 import { parked } from './parked.ts';
 import { cancel, pause, resume } from './pause.ts';
@@ -65,12 +69,24 @@ program
   .option('--limit <n>', 'bring in only this many orders, to try it', count)
   .option('--since <when>', '"now" for no backfill, or a date to backfill from (default: the months of the settings)')
   .option('--lookalikes <answer>', 'link or leave-out: what becomes of target orders that look like source orders')
+  .option('--inactive-subscribers <answer>', 'contacts: refused or unconfirmed, what an inactive subscriber of the shop means')
+  .option('--shop-refusals <answer>', 'contacts: treat-as-refusal or leave, when the mailing system has the person as confirmed')
   .option('--detach', 'do not wait for the backfill', false)
-  .action(async (id: string, options: { limit?: number; since?: string; lookalikes?: string; detach: boolean }) => {
-    const { lookalikes, ...rest } = options;
+  .action(async (id: string, options: { limit?: number; since?: string; lookalikes?: string; inactiveSubscribers?: string; shopRefusals?: string; detach: boolean }) => {
+    const { lookalikes, inactiveSubscribers: inactive, shopRefusals: refusals, ...rest } = options;
+    if (inactive !== undefined && inactive !== 'refused' && inactive !== 'unconfirmed') throw new Complaint(`--inactive-subscribers ${inactive}: expected refused or unconfirmed`);
+    if (refusals !== undefined && refusals !== 'treat-as-refusal' && refusals !== 'leave') throw new Complaint(`--shop-refusals ${refusals}: expected treat-as-refusal or leave`);
     if (lookalikes !== undefined && lookalikes !== 'link' && lookalikes !== 'leave-out') throw new Complaint(`--lookalikes ${lookalikes}: expected link or leave-out`);
-    await withSession(async (session) => connect(session, id, { ...rest, ...(lookalikes === undefined ? {} : { lookalikes }) }));
+    await withSession(async (session) => {
+      const contacts = findExport(session, id);
+      if (contacts) return connectContacts(session, contacts, { detach: rest.detach, ...(inactive === undefined ? {} : { inactiveSubscribers: inactive }), ...(refusals === undefined ? {} : { sourceRefusals: refusals }) });
+      return connect(session, id, { ...rest, ...(lookalikes === undefined ? {} : { lookalikes }) });
+    });
   });
+program.command('resync <integration>').description('contacts: send every address again, with the mapping of now').option('--detach', 'do not wait for the end', false).action(async (id: string, options: { detach: boolean }) => withSession(async (session) => resync(session, id, options)));
+program.command('consent <email>').description('a person’s story: who said what, when, where; and what holds').option('--company <id>', 'whose; needed where there are several').action(async (email: string, options: { company?: string }) => withSession(async (session) => consent(session, email, options)));
+program.command('opt-out <integration> <email>').description('record that a person refuses mail, and carry it to both systems').option('--because <reason>', 'kept with it').action(async (id: string, email: string, options: { because?: string }) => withSession(async (session) => optOut(session, id, email, options)));
+program.command('opt-in <integration> <email>').description('record that a person asked for mail again, with proof, and carry it to the mailing system').requiredOption('--proof <text>', 'how and when the person asked for it').action(async (id: string, email: string, options: { proof: string }) => withSession(async (session) => optIn(session, id, email, options)));
 program.command('import <target>').description('bring in one order by hand, whatever its age and status').action(async (target: string) => withSession(async (session) => importOne(session, target)));
 program.command('status [integration]').description('what is imported, skipped, parked, under way; what waits for whom').action(async (id?: string) => withSession(async (session) => status(session, id)));
 program.command('parked [integration]').description('what waits for a person, grouped by reason, with the way to mend it').action(async (id?: string) => withSession(async (session) => parked(session, id)));

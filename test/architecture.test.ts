@@ -41,11 +41,12 @@ describe('the tree', () => {
     expect(Object.entries({ ...dependencies, ...devDependencies }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
-  test('each connector has the same six files', () => {
-    const six = ['README.md', 'activities.ts', 'client.ts', 'map.ts', 'schemas.ts', 'settings.ts'];
+  test('each connector has the same six files: steps of order flows in activities.ts, calls and mapping of contact flows in driver.ts', () => {
+    const five = ['README.md', 'client.ts', 'map.ts', 'schemas.ts', 'settings.ts'];
     const systems = new Set(files.filter((file) => /^activities\/[^/]+\//.test(file)).map((file) => file.split('/')[1]));
-    const missing = [...systems].flatMap((system) => six.filter((name) => !files.includes(`activities/${system}/${name}`)).map((name) => `activities/${system}/${name}`));
+    const missing = [...systems].flatMap((system) => five.filter((name) => !files.includes(`activities/${system}/${name}`)).map((name) => `activities/${system}/${name}`));
     expect(missing).toEqual([]);
+    expect([...systems].filter((system) => !files.includes(`activities/${system}/activities.ts`) && !files.includes(`activities/${system}/driver.ts`))).toEqual([]);
   });
 
   test('no test is focused or replaces a module of ours', () => {

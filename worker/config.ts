@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { IntegrationRef } from '../domain/ports.ts';
 import type { ImportOrdersSettings } from '../domain/settings.ts';
+import { exportContactsKeys, exportContactsSchema, type ExportConfig } from './contact-config.ts';
 import { ConfigError, pathText, wordsOfIssue, type Mistake } from './mistakes.ts';
 import { readText, resolveSecrets, secretReference, type Environs } from './secrets.ts';
 import { readYaml, type SettingsSource } from './settings-source.ts';
@@ -32,7 +33,10 @@ export interface IntegrationConfig {
 export interface Config {
   companies: CompanyConfig[];
   connections: ConnectionConfig[];
+  /** those that bring orders into books */
   integrations: IntegrationConfig[];
+  /** those that bring contacts into mailing systems */
+  exports: ExportConfig[];
 }
 
 export interface ConfigOptions {
@@ -54,7 +58,7 @@ export function parseConfig(text: string, { environs, name = 'waybill.yaml' }: C
   const source = readYaml(text, name);
   const report = reporter(source);
   report.parse(fileSchema, source.value ?? {}, [], Object.keys(fileSchema.shape));
-  const config: Config = { companies: [], connections: [], integrations: [] };
+  const config: Config = { companies: [], connections: [], integrations: [], exports: [] };
   for (const [index, entry] of listIn(source.value, 'companies').entries()) addCompany(config, report, entry, ['companies', index]);
   for (const [index, entry] of listIn(source.value, 'connections').entries()) addConnection(config, report, entry, ['connections', index], environs);
   for (const [index, entry] of listIn(source.value, 'integrations').entries()) addIntegration(config, report, entry, ['integrations', index]);
@@ -111,7 +115,7 @@ export const importOrdersSchema = z.strictObject({
   afterWriteOff: z.array(thingId).default([]),
 });
 
-const integrationSchema = z.strictObject({ id, flow: z.literal('import-orders'), source: z.string(), target: z.string(), ...importOrdersSchema.shape });
+const integrationSchema = z.strictObject({ id, flow: z.literal('import-orders', 'expected import-orders or export-contacts'), source: z.string(), target: z.string(), ...importOrdersSchema.shape });
 
 interface Report {
   mistakes: Mistake[];
@@ -173,15 +177,35 @@ function checkSettings(report: Report, system: string, settings: Record<string, 
 }
 
 function addIntegration(config: Config, report: Report, entry: unknown, at: Path): void {
+  const flow = z.looseObject({ flow: z.string() }).safeParse(entry).data?.flow;
+  if (flow === 'export-contacts') return addExport(config, report, entry, at);
   const parsed = report.parse(integrationSchema, withDefaults(config, entry), at, Object.keys(integrationSchema.shape));
-  if (!parsed) return;
-  const { id: integration, flow, source, target, ...settings } = parsed;
-  if (config.integrations.some((other) => other.ref.id === integration)) report.add([...at, 'id'], 'this id is given twice');
-  const from = findSide(config, report, source, 'source', at);
-  const to = findSide(config, report, target, 'target', at);
-  if (!from || !to) return;
+  if (!parsed) return undefined;
+  const { id: integration, flow: ours, source, target, ...settings } = parsed;
+  const ref = pairOf(config, report, { id: integration, source, target }, { source: 'source', target: 'target' }, at);
+  if (ref) config.integrations.push({ flow: ours, ref, settings });
+  return undefined;
+}
+
+const exportSchema = z.looseObject({ id, flow: z.literal('export-contacts'), source: z.string(), target: z.string() });
+
+function addExport(config: Config, report: Report, entry: unknown, at: Path): void {
+  const pair = report.parse(exportSchema, entry, at, []);
+  if (!pair) return;
+  const { id: integration, flow, source, target, ...given } = pair;
+  const settings = report.parse(exportContactsSchema, given, at, ['id', 'flow', 'source', 'target', ...exportContactsKeys]);
+  const ref = pairOf(config, report, { id: integration, source, target }, { source: 'contact-source', target: 'contact-target' }, at);
+  if (ref && settings) config.exports.push({ flow, ref, settings });
+}
+
+/** Both sides of an integration, when they fit. */
+function pairOf(config: Config, report: Report, { id: integration, source, target }: { id: string; source: string; target: string }, roles: Record<'source' | 'target', Role>, at: Path): IntegrationRef | undefined {
+  if ([...config.integrations, ...config.exports].some((other) => other.ref.id === integration)) report.add([...at, 'id'], 'this id is given twice');
+  const from = findSide(config, report, source, { field: 'source', role: roles.source }, at);
+  const to = findSide(config, report, target, { field: 'target', role: roles.target }, at);
+  if (!from || !to) return undefined;
   if (from.company !== to.company) report.add([...at, 'target'], `source and target belong to different companies (${from.company}, ${to.company})`);
-  config.integrations.push({ flow, ref: { id: integration, company: from.company, source, target }, settings });
+  return { id: integration, company: from.company, source, target };
 }
 
 /** What is not said is as the platform of the source side has it. */
@@ -192,12 +216,14 @@ function withDefaults(config: Config, entry: unknown): unknown {
   return { ...findSystem(system ?? '')?.orderDefaults, ...named.data };
 }
 
-function findSide(config: Config, report: Report, connection: string, role: Role, at: Path): ConnectionConfig | undefined {
+function findSide(config: Config, report: Report, connection: string, { field, role }: { field: 'source' | 'target'; role: Role }, at: Path): ConnectionConfig | undefined {
   const fits = config.connections.filter(({ system }) => findSystem(system)?.roles.includes(role));
   const found = config.connections.find((known) => known.id === connection);
   if (found && fits.includes(found)) return found;
-  report.add([...at, role], `${found ? `${found.system} cannot be a ${role}` : 'no such connection'}; allowed: ${listOf(fits)}`);
+  report.add([...at, field], `${found ? `${found.system} cannot be a ${wordsOfRole[role]}` : 'no such connection'}; allowed: ${listOf(fits)}`);
   return undefined;
 }
+
+const wordsOfRole: Record<Role, string> = { source: 'source', target: 'target', 'contact-source': 'source of contacts', 'contact-target': 'target of contacts' };
 
 const listOf = (things: { id: string }[]): string => things.map((thing) => thing.id).join(', ') || 'none yet';

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { SettingsError } from '../activities/errors.ts';
 import type { IntegrationRef } from '../domain/ports.ts';
-import type { ImportOrdersSettings } from '../domain/settings.ts';
+import type { ExportContactsSettings, ImportOrdersSettings } from '../domain/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { importOrdersSchema, type CompanyConfig, type Config, type ConnectionConfig, type IntegrationConfig } from './config.ts';
+import { exportContactsSchema, type ExportConfig } from './contact-config.ts';
 import { resolveSecrets, type Environs } from './secrets.ts';
 import { findSystem } from './systems.ts';
 
@@ -22,7 +23,7 @@ export function settingsBodies(config: Config): SettingsBody[] {
   return [
     ...config.companies.map(({ id, name }) => ({ subject: companySubject(id), body: canonicalJson({ name }) })),
     ...config.connections.map(({ id, company, system, settings }) => ({ subject: connectionSubject(id), body: canonicalJson({ company, system, settings }) })),
-    ...config.integrations.map(({ flow, ref, settings }) => ({
+    ...[...config.integrations, ...config.exports].map(({ flow, ref, settings }) => ({
       subject: integrationSubject(ref.id),
       body: canonicalJson({ flow, company: ref.company, source: ref.source, target: ref.target, settings }),
     })),
@@ -48,6 +49,13 @@ export function parseIntegration(id: string, body: string): IntegrationConfig {
   return { flow, ref: { id, ...pair }, settings };
 }
 
+const exportBody = z.object({ flow: z.literal('export-contacts'), company: z.string(), source: z.string(), target: z.string(), settings: exportContactsSchema });
+
+export function parseExport(id: string, body: string): ExportConfig {
+  const { flow, settings, ...pair } = parseBody(exportBody, integrationSubject(id), body);
+  return { flow, ref: { id, ...pair }, settings };
+}
+
 function parseBody<T>(schema: z.ZodType<T>, subject: string, body: string): T {
   const parsed = schema.safeParse(JSON.parse(body));
   if (parsed.success) return parsed.data;
@@ -63,6 +71,8 @@ export interface SettingsReader {
   /** The connection as applied last, secrets resolved. @throws SettingsError when it is unknown or a secret is not there */
   connection: (id: string) => Promise<Versioned<Record<string, unknown>> & { company: string; system: string }>;
   integration: (id: string) => Promise<Versioned<ImportOrdersSettings> & { ref: IntegrationRef }>;
+  /** of the flow *export contacts* */
+  contactIntegration: (id: string) => Promise<Versioned<ExportContactsSettings> & { ref: IntegrationRef }>;
 }
 
 /** Long enough to spare the ledger, short enough that `apply` is felt at once. */
@@ -87,6 +97,11 @@ export function createSettingsReader(ledger: Pick<Ledger, 'settings'>, environs:
     integration: async (id) => {
       const { version, body } = await current(integrationSubject(id));
       const { ref, settings } = parseIntegration(id, body);
+      return { ref, version, settings };
+    },
+    contactIntegration: async (id) => {
+      const { version, body } = await current(integrationSubject(id));
+      const { ref, settings } = parseExport(id, body);
       return { ref, version, settings };
     },
   };

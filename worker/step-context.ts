@@ -22,6 +22,7 @@ export function createStepContext({ ledger, connection, company, settings, hooks
     company,
     settings: async () => settings.connection(connection),
     integrationSettings: async (integration) => settings.integration(integration),
+    contactSettings: async (integration) => settings.contactIntegration(integration),
     hooks: async () => hooks && { address: hookAddress(hooks.publicUrl, hooks.secret, connection), secret: hookSigningSecret(hooks.secret, connection) },
     call: ({ integration, lane, record, step }): CallContext => {
       const current = Context.current();

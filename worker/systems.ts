@@ -4,14 +4,20 @@ import { SettingsError } from '../activities/errors.ts';
 import { recordingSource, recordingTarget } from '../activities/recorded.ts';
 import { identityOf as cartumIdentity, settingsSchema as cartumSettings } from '../activities/cartum/settings.ts';
 import { settingsSchema as roappSettings } from '../activities/roapp/settings.ts';
+import { identityOf as sareIdentity, settingsSchema as sareSettings } from '../activities/sare/settings.ts';
+import { identityOf as shoperIdentity, settingsSchema as shoperSettings } from '../activities/shoper/settings.ts';
 import { identityOf as shopifyIdentity, settingsSchema as shopifySettings } from '../activities/shopify/settings.ts';
 import { identityOf as woocommerceIdentity, settingsSchema as woocommerceSettings } from '../activities/woocommerce/settings.ts';
 import type { ConnectorContext } from '../activities/call.ts';
+import type { ContactContext } from '../activities/contact-context.ts';
+import { createContactSource } from '../activities/contact-source.ts';
+import { createContactTarget } from '../activities/contact-target.ts';
 
-export type Role = 'source' | 'target';
+/** Of orders: `source`, `target`. */
+export type Role = 'source' | 'target' | 'contact-source' | 'contact-target';
 
-/** A context whose settings are still as they stand in the ledger, secrets resolved. */
-export type RawContext = Omit<ConnectorContext<unknown>, 'settings'> & { settings: () => Promise<{ settings: Record<string, unknown>; version: string }> };
+/** A context whose settings are still as they stand in the ledger, secrets resolved; for order flows and for contact flows. */
+export type RawContext = Omit<ConnectorContext<unknown>, 'settings'> & Pick<ContactContext<unknown>, 'contactSettings'> & { settings: () => Promise<{ settings: Record<string, unknown>; version: string }> };
 
 export interface SystemRow {
   roles: readonly Role[];
@@ -36,15 +42,17 @@ interface SystemInput<Settings> {
   orderDefaults?: SystemRow['orderDefaults'];
   /** for systems whose address is the account's own */
   identityOf?: (settings: { baseUrl: string }) => string;
-  createActivities: (context: ConnectorContext<Settings>) => Promise<object>;
+  /** for systems whose settings tell it otherwise */
+  accountOf?: (settings: Record<string, unknown>) => string | undefined;
+  createActivities: (context: ConnectorContext<Settings> & ContactContext<Settings>) => Promise<object>;
 }
 
 /** Hides a system's own settings type behind its schema, so that all rows look alike. */
-function system<Settings>({ settingsSchema, roles, orderDefaults = {}, identityOf, createActivities }: SystemInput<Settings>): SystemRow {
+function system<Settings>({ settingsSchema, roles, orderDefaults = {}, identityOf, accountOf = byAddress(identityOf), createActivities }: SystemInput<Settings>): SystemRow {
   return {
     roles,
     orderDefaults,
-    identityOf: (settings) => (identityOf && typeof settings['baseUrl'] === 'string' && URL.canParse(settings['baseUrl']) ? identityOf({ baseUrl: settings['baseUrl'] }) : undefined),
+    identityOf: accountOf,
     secrets: keysOf(settingsSchema, isSecret),
     allowedKeys: keysOf(settingsSchema),
     defaultOf: (setting) => {
@@ -61,6 +69,11 @@ function system<Settings>({ settingsSchema, roles, orderDefaults = {}, identityO
     },
   };
 }
+
+const byAddress =
+  (identityOf: SystemInput<unknown>['identityOf']) =>
+  (settings: Record<string, unknown>): string | undefined =>
+    identityOf && typeof settings['baseUrl'] === 'string' && URL.canParse(settings['baseUrl']) ? identityOf({ baseUrl: settings['baseUrl'] }) : undefined;
 
 function keysOf(schema: z.ZodType, wanted: (field: unknown) => boolean = () => true): string[] {
   if (!(schema instanceof z.ZodObject)) return [];
@@ -81,6 +94,28 @@ export const systems: Readonly<Record<string, SystemRow>> = {
   woocommerce: system({ settingsSchema: woocommerceSettings, roles: ['source'], identityOf: woocommerceIdentity, orderDefaults: { excludeStatuses: ['completed', 'cancelled', 'refunded', 'failed', 'trash'], afterWriteOff: ['completed'] }, createActivities: async (context) => recordingSource((await import('../activities/woocommerce/activities.ts')).createWoocommerceActivities(context), context) }),
   shopify: system({ settingsSchema: shopifySettings, roles: ['source'], identityOf: shopifyIdentity, orderDefaults: { excludeStatuses: ['fulfilled', 'cancelled', 'refunded'] }, createActivities: async (context) => recordingSource((await import('../activities/shopify/activities.ts')).createShopifyActivities(context), context) }),
   cartum: system({ settingsSchema: cartumSettings, roles: ['source'], identityOf: cartumIdentity, orderDefaults: { excludeStatuses: ['3'] }, createActivities: async (context) => recordingSource((await import('../activities/cartum/activities.ts')).createCartumActivities(context), context) }),
+  shoper: system({
+    settingsSchema: shoperSettings,
+    roles: ['contact-source'],
+    identityOf: shoperIdentity,
+    createActivities: async (context) => {
+      const [{ createShoperDriver }, { createShoperClient }, { createSessions }, { ensureShoperWebhooks }] = await Promise.all([import('../activities/shoper/driver.ts'), import('../activities/shoper/client.ts'), import('../activities/shoper/session.ts'), import('../activities/shoper/webhooks.ts')]);
+      const sessions = createSessions();
+      return createContactSource(context, {
+        createDriver: (settings, call) => createShoperDriver(settings, call, sessions),
+        ensureWebhooks: async (settings, call, hooks) => ensureShoperWebhooks({ client: createShoperClient({ settings, call, sessions }), ...hooks }),
+      });
+    },
+  }),
+  sare: system({
+    settingsSchema: sareSettings,
+    roles: ['contact-target'],
+    accountOf: ({ baseUrl, uid }) => (typeof uid === 'string' || typeof uid === 'number' ? sareIdentity({ uid, ...(typeof baseUrl === 'string' && URL.canParse(baseUrl) ? { baseUrl } : {}) }) : undefined),
+    createActivities: async (context) => {
+      const { createSareDriver } = await import('../activities/sare/driver.ts');
+      return createContactTarget(context, { createDriver: createSareDriver });
+    },
+  }),
   roapp: system({ settingsSchema: roappSettings, roles: ['target'], createActivities: async (context) => recordingTarget((await import('../activities/roapp/activities.ts')).createRoappActivities(context), context) }),
 };
 

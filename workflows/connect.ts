@@ -2,6 +2,7 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { ReconcileActivities } from '../activities/reconciling.ts';
 import type { SharedActivities } from '../activities/shared.ts';
+import type { ContactSource, ContactTarget } from '../domain/contact-ports.ts';
 import type { IntegrationRef, Lane, OrderSource, OrderTarget, ReconcilableSource, ReconcilableTarget } from '../domain/ports.ts';
 import { connectionQueue, priorities, workflowQueue } from './messages.ts';
 
@@ -52,5 +53,23 @@ export function systemsToReconcile(integration: IntegrationRef): { source: Recon
     source: proxyActivities<ReconcilableSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
     target: proxyActivities<ReconcilableTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
     steps: proxyActivities<ReconcileActivities>({ ...options, taskQueue: workflowQueue }),
+  };
+}
+
+/** The two systems of a contact flow. Refusals go ahead of everything else in the queues (design 4). */
+export function contactSystemsOf(integration: IntegrationRef, lane: Lane | 'refusals'): { source: ContactSource; target: ContactTarget } {
+  const options: ActivityOptions = { ...patient, priority: lane === 'refusals' ? { priorityKey: priorities.optOut } : priorityOf(lane) };
+  return {
+    source: proxyActivities<ContactSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
+    target: proxyActivities<ContactTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
+  };
+}
+
+/** As above, for questions of a script: a few tries, then the answer is the failure. */
+export function contactSystemsForQuestions(integration: IntegrationRef): { source: ContactSource; target: ContactTarget } {
+  const options: ActivityOptions = { ...patient, scheduleToCloseTimeout: '2 minutes', retry: { ...patient.retry, maximumAttempts: 4 } };
+  return {
+    source: proxyActivities<ContactSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
+    target: proxyActivities<ContactTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
   };
 }

@@ -3,6 +3,8 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { ReconciliationWindow } from '../activities/reconciling.ts';
 import type { WalkMemory } from '../activities/shared.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { ContactKind } from '../domain/contact.ts';
+import type { Comparison, ContactChange, FieldName, GroupName } from '../domain/contact-ports.ts';
 import type { IntegrationRef, Lane, OrderReading, PlannedOrder, CheckRow, Lookalike, StatusName, WebhookRow } from '../domain/ports.ts';
 import type { Reconciliation } from '../domain/reconciliation.ts';
 import type { SkipReason } from '../domain/reasons.ts';
@@ -216,7 +218,7 @@ export interface WebhooksResult {
   rows: WebhookRow[];
 }
 
-export const workflowIdOfQuestion = (kind: 'check' | 'plan' | 'lookalikes' | 'read' | 'webhooks' | 'reconcile', integration: string): string => `${kind}:${integration}`;
+export const workflowIdOfQuestion = (kind: 'check' | 'plan' | 'lookalikes' | 'read' | 'webhooks' | 'reconcile' | 'compare', integration: string): string => `${kind}:${integration}`;
 
 // ---- webhooks: what the gateway hands over beside announcements of orders
 
@@ -259,3 +261,83 @@ export interface PrivacyRequestInput {
 
 /** The request is fulfilled. Carries no data: also to be sent from the Temporal UI. */
 export const done = defineSignal('done');
+
+// ---- contacts
+
+export const exportContactsWorkflow = 'exportContacts';
+export const exportWorkflowId = (integration: string): string => `export:${integration}`;
+/** Nightly: every row is read, and what changed is sent (S4). */
+export const exportScheduleId = (integration: string): string => `sweep-contacts:${integration}`;
+
+export interface ExportContactsInput {
+  integration: IntegrationRef;
+  /** `export`: the first one, and after it; `resync`: every address is sent again (S11); `sweep`: what changed, on live work's side of the budget never */
+  mode: 'export' | 'resync' | 'sweep';
+  /** which populations the settings have */
+  kinds: ContactKind[];
+  /** carried through continue-as-new */
+  progress?: ExportProgress;
+}
+
+export interface ExportProgress {
+  phase: 'look' | ContactKind | 'unseen' | 'statuses' | 'done';
+  /** of the phase *unseen*: which population is looked through */
+  kind?: ContactKind;
+  cursor?: string;
+  /** ms of the first reading: rows that were not seen since are looked for */
+  since?: number;
+  /** rows read, and how many there are where the shop says so */
+  read: number;
+  total?: number;
+  /** addresses that the target acknowledged */
+  sent: number;
+  parked: number;
+  leftOut: number;
+  /** refusals recorded while it ran, and written to the target */
+  refused: number;
+  refusalsWritten: number;
+  pages: number;
+}
+export const exportProgress = defineQuery<ExportProgress>('progress');
+/** Persons (keyed digests) whose refusal was recorded meanwhile: it goes ahead of the pages. */
+export const optedOut = defineSignal<[{ persons: string[] }]>('opted-out');
+
+export const syncContactsWorkflow = 'syncContacts';
+/** One collector an integration: what is told while it works joins its next batch. */
+export const syncContactsWorkflowId = (integration: string): string => `sync-contacts:${integration}`;
+export interface SyncContactsInput {
+  integration: IntegrationRef;
+}
+export const contactsChanged = defineSignal<[{ changes: ContactChange[] }]>('contacts-changed');
+
+export const syncOptOutsWorkflow = 'syncOptOuts';
+export const syncOptOutsWorkflowId = (integration: string): string => `sync-opt-outs:${integration}`;
+/** Hourly: the statuses of all known addresses (S10). */
+export const optOutsScheduleId = (integration: string): string => `sweep-opt-outs:${integration}`;
+export interface SyncOptOutsInput {
+  integration: IntegrationRef;
+  /** read the statuses of all known addresses, too */
+  sweep?: boolean;
+  /** carried through continue-as-new */
+  cursor?: string;
+}
+/** Addresses that the target told of; encrypted, as everything is. Their status is read, and only that counts. */
+export const addressesTold = defineSignal<[{ addresses: string[] }]>('addresses-told');
+/** Persons (keyed digests) whose wish an operator recorded. */
+export const wishesRecorded = defineSignal<[{ persons: string[] }]>('wishes-recorded');
+
+export const checkContactsWorkflow = 'checkContacts';
+export interface CheckContactsResult {
+  source: CheckRow[];
+  target: CheckRow[];
+  properties: Record<ContactKind, FieldName[]>;
+  groups: GroupName[];
+  traits: FieldName[];
+}
+export const compareContactsWorkflow = 'compareContacts';
+export interface CompareContactsInput {
+  integration: IntegrationRef;
+  kinds: ContactKind[];
+  progress?: { kind: ContactKind; cursor?: string; read: number; found: Comparison };
+}
+export const contactWebhooksWorkflow = 'ensureContactWebhooks';

@@ -13,13 +13,21 @@ export interface SandboxClock {
   run(): void;
 }
 
+/** When a request came in, for systems whose own log tells it beside the instant of storing. */
+export interface Arrival {
+  /** counts the requests of this server from 1 */
+  number: number;
+  /** ms since 1970, before any fault delayed it */
+  at: number;
+}
+
 /** One simulated system. Its state lives in this object, in its own process in demo and judges. */
 export interface SandboxDefinition {
   name: string;
   /** The clock the system stamps its records by, if it has one; the control surface moves it. Without it `startSandbox` makes one. */
   clock?: SandboxClock;
   /** The vendor's API. Receives the request as a client sent it. */
-  handle(request: Request): Response | Promise<Response>;
+  handle(request: Request, arrival?: Arrival): Response | Promise<Response>;
   /** Empties the state. */
   reset(): void;
   /** Fills the state from a seed: what `input` means is the system's own. Returns a summary. */
@@ -71,6 +79,10 @@ export interface LoggedRequest {
   body: string;
   status: number | null;
   fault: FaultKind | null;
+  /** as in Arrival */
+  number?: number;
+  /** when the system began to handle it, i.e. stored what it stores; absent when it never did */
+  handledAt?: number;
 }
 
 export interface RunningSandbox {

@@ -23,6 +23,8 @@ export const loggedRequestSchema = z.object({
   body: z.string(),
   status: z.number().nullable(),
   fault: faultSchema.shape.kind.nullable(),
+  number: z.number().optional(),
+  handledAt: z.number().optional(),
 });
 
 /** What to do with the clock; several at once are done in this order. `set` is ms since 1970 or ISO 8601, `advance` ms. */

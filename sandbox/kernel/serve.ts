@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Faults, StruckFault } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
-import type { LoggedRequest, SandboxClock, SandboxDefinition } from './sandbox.ts';
+import type { Arrival, LoggedRequest, SandboxClock, SandboxDefinition } from './sandbox.ts';
 import type { AfterWait, Waits } from './waits.ts';
 
 export interface ServeParts {
@@ -15,8 +15,10 @@ export interface ServeParts {
 
 /** A server that does not listen yet. */
 export function createApiServer(parts: ServeParts): Server {
+  let lastNumber = 0;
+  const nextNumber = (): number => (lastNumber += 1);
   const server = createServer((incoming, outgoing) => {
-    answer(parts, incoming, outgoing).catch((error: unknown) => {
+    answer({ ...parts, nextNumber }, incoming, outgoing).catch((error: unknown) => {
       process.stderr.write(`sandbox ${parts.definition.name}: ${error instanceof Error ? error.stack : String(error)}\n`);
       incoming.socket.destroy();
     });
@@ -26,18 +28,21 @@ export function createApiServer(parts: ServeParts): Server {
   return server;
 }
 
-async function answer(parts: ServeParts, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function answer(parts: ServeParts & { nextNumber: () => number }, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const body = await readBody(incoming);
   if (!body) return; // hung up before the request was complete: it never arrived
 
   const method = incoming.method ?? 'GET';
   const path = incoming.url ?? '/';
   const fault = parts.faults.strike(method, path);
-  const entry: LoggedRequest = { at: parts.clock.now(), method, path, headers: plainHeaders(incoming), body: body.toString('utf8'), status: null, fault: fault?.kind ?? null };
+  const arrival: Arrival = { number: parts.nextNumber(), at: parts.clock.now() };
+  const entry: LoggedRequest = { ...arrival, method, path, headers: plainHeaders(incoming), body: body.toString('utf8'), status: null, fault: fault?.kind ?? null };
   parts.log.add(entry);
 
   if ((await waitBefore(parts.waits, fault)) === 'vanish') return void incoming.socket.destroy();
-  const response = replyInstead(parts.definition, fault) ?? (await handle(parts.definition, toRequest(incoming, method, path, body)));
+  const instead = replyInstead(parts.definition, fault);
+  if (instead === undefined) entry.handledAt = parts.clock.now();
+  const response = instead ?? (await handle(parts.definition, toRequest(incoming, method, path, body), arrival));
   if (fault?.kind === 'slow-after-storing' && (await parts.waits.slow(fault.delayMs ?? 0)) === 'vanish') return void incoming.socket.destroy();
   if (fault?.kind === 'lost-reply') return void incoming.socket.destroy();
   if (incoming.socket.destroyed) return; // the caller has gone; what it asked for is done all the same
@@ -74,9 +79,9 @@ function withHeaders(response: Response, headers: Record<string, string> | undef
 }
 
 /** A mistake in a sandbox is shown on stderr and answered as the vendor would answer its own. */
-async function handle(definition: SandboxDefinition, request: Request): Promise<Response> {
+async function handle(definition: SandboxDefinition, request: Request, arrival: Arrival): Promise<Response> {
   try {
-    return await definition.handle(request);
+    return await definition.handle(request, arrival);
   } catch (error) {
     process.stderr.write(`sandbox ${definition.name} ${request.method} ${new URL(request.url).pathname}: ${error instanceof Error ? error.stack : String(error)}\n`);
     return definition.refuse(500, 'Internal error');

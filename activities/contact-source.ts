@@ -1,0 +1,276 @@
+/**
+ * The source's steps of a contact flow, the same for every system: rows are read by the system's driver; what they tell of consent is recorded
+ * before anything else is done with them (N3), and what the target holds already goes no further (S4).
+ */
+import { changesOfGoneRow, changesOfRow, isOlderLook, refusalsToInherit, type ConsentEvent } from '../domain/consent.ts';
+import type { ContactKind, SourceContact } from '../domain/contact.ts';
+import type { ContactChange, ContactPage, ContactSource } from '../domain/contact-ports.ts';
+import type { StepInput, WebhookRow } from '../domain/ports.ts';
+import type { ContactAnswers, ExportContactsSettings } from '../domain/settings.ts';
+import type { ContactRow } from '../ledger/contact-ledger.ts';
+import type { CallContext } from './call.ts';
+import { digestOfRows, personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
+import type { ContactSourceDriver } from './contact-drivers.ts';
+
+export interface ContactSourceParts<Settings> {
+  createDriver: (settings: Settings, call: CallContext) => ContactSourceDriver;
+  ensureWebhooks: (settings: Settings, call: CallContext, hooks: { address: string; secret: string }) => Promise<WebhookRow[]>;
+}
+
+const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
+const unseenAtOnce = 25;
+const dueAtOnce = 100;
+const channel = 'email';
+
+/** A row with the person that its address stands for. */
+interface Located {
+  contact: SourceContact;
+  email: string;
+  person: string;
+}
+
+/** What a row tells of the person that its address stands for. */
+interface Told {
+  person: string;
+  email: string;
+  event: ConsentEvent;
+}
+
+export function createContactSource<Settings>(context: ContactContext<Settings>, parts: ContactSourceParts<Settings>): ContactSource {
+  const { ledger, company, connection } = context;
+
+  return {
+    async checkContactSource(input) {
+      const { driver } = await begin(input, 'check');
+      const rows = await driver.check();
+      const isReadable = rows.every(({ state }) => state !== 'not ok');
+      const properties = await Promise.all(kinds.map(async (kind) => (isReadable ? driver.properties(kind) : [])));
+      const { settings } = await context.contactSettings(input.integration.id);
+      const unknown = isReadable ? unknownProperties(settings, properties.map((known) => new Set(known.map(({ name }) => name)))) : [];
+      const mapping = { what: 'mapping, shop side', state: unknown.length === 0 ? 'ok' : 'not ok', found: unknown.length === 0 ? 'every property that a row names is there' : unknown.join('; '), ...(unknown.length === 0 ? {} : { step: 'Name one of the properties that check lists.' }) } as const;
+      return { rows: isReadable ? [...rows, mapping] : rows, properties: { customer: properties[0] ?? [], subscriber: properties[1] ?? [] } };
+    },
+
+    async readContactPage(input) {
+      const at = await ledger.clock.now();
+      const { driver, settings } = await begin(input, 'read a page');
+      const { contacts, nextCursor, total } = await driver.list(input.kind, input.cursor, wantedBy(settings, input.kind));
+      const further = { ...(nextCursor === undefined ? {} : { nextCursor }), ...(total === undefined ? {} : { total }) };
+      if (input.dryRun) return { ...(await keepUnseen(input, contacts)), ...further };
+      return { ...(await look({ input, driver, settings, isForced: input.isForced ?? false, isLookOnly: input.isLookOnly ?? false }, contacts, at)), ...further };
+    },
+
+    async readContacts(input) {
+      const at = await ledger.clock.now();
+      const { driver, settings } = await begin(input, 'read contacts');
+      return readAnew({ input, driver, settings, isForced: input.isForced ?? false }, input.changes, at);
+    },
+
+    async readUnseen(input) {
+      const at = await ledger.clock.now();
+      const { driver, settings } = await begin(input, 'read contacts');
+      const rows = await ledger.contacts.listUnseen(input.integration.id, input.kind, input.since, input.cursor, unseenAtOnce);
+      const changes = rows.map(({ kind, sourceId }) => ({ kind, sourceId, event: 'changed' }) as const);
+      const last = rows.length < unseenAtOnce ? undefined : rows.at(-1)?.sourceId;
+      return { ...(await readAnew({ input, driver, settings, isForced: false }, changes, at)), ...(last === undefined ? {} : { nextCursor: last }) };
+    },
+
+    async withdrawContacts(input) {
+      const { driver } = await begin(input, 'withdraw consent');
+      const { id } = input.integration;
+      const persons = input.persons === 'due' ? await ledger.contacts.listDue(id, 'source', dueAtOnce) : input.persons;
+      const refused = await refusedOf(persons);
+      const addresses = (await ledger.contacts.findAddresses(id, refused)).filter(({ withdrawal, email }) => withdrawal !== 'done' && email !== '');
+      const counts = { withdrawn: 0, notWritable: 0, nothingToDo: persons.length - addresses.length };
+      for (const { person, email } of addresses) {
+        const rows = await ledger.contacts.rowsOf(id, [person]);
+        const results = await driver.withdraw(email, rows.map(({ kind, sourceId }) => ({ kind, sourceId })));
+        const silenced = results.filter(({ result }) => result !== 'not writable');
+        // what we wrote ourselves is no withdrawal when it is seen again
+        const at = await ledger.clock.now();
+        await ledger.contacts.putRows(rows.filter((row) => silenced.some(({ kind, sourceId }) => kind === row.kind && sourceId === row.sourceId)).map((row) => ({ ...row, isOptedIn: false, ...(row.boxes === undefined ? {} : { boxes: Object.fromEntries(Object.keys(row.boxes).map((name) => [name, false])) }), seenAt: at })));
+        const isLeft = results.some(({ result }) => result === 'not writable');
+        await ledger.contacts.putAddresses(id, [{ person, withdrawal: isLeft ? 'not-writable' : 'done' }]);
+        counts[isLeft ? 'notWritable' : results.some(({ result }) => result === 'withdrawn') ? 'withdrawn' : 'nothingToDo'] += 1;
+      }
+      return counts;
+    },
+
+    async ensureContactWebhooks(input) {
+      const hooks = await context.hooks?.();
+      if (hooks === undefined) return [{ topic: 'contacts', state: 'missing', found: 'no gateway is configured: changes are found by the nightly sweep' }];
+      const { settings } = await context.settings();
+      return parts.ensureWebhooks(settings, callOf(input, 'webhooks'), hooks);
+    },
+  };
+
+  async function begin(input: StepInput, step: string): Promise<{ driver: ContactSourceDriver; settings: ExportContactsSettings }> {
+    const [{ settings }, pair] = await Promise.all([context.settings(), context.contactSettings(input.integration.id)]);
+    return { driver: parts.createDriver(settings, callOf(input, step)), settings: pair.settings };
+  }
+
+  function callOf({ integration, lane }: StepInput, step: string): CallContext {
+    return context.call({ integration, lane, record: '', step });
+  }
+
+  interface Looking {
+    input: StepInput;
+    driver: ContactSourceDriver;
+    settings: ExportContactsSettings;
+    isForced: boolean;
+    isLookOnly?: boolean;
+  }
+
+  /** Rows by their ids; those that are not there any more are noted as gone. */
+  async function readAnew(looking: Looking, changes: readonly ContactChange[], at: number): Promise<ContactPage> {
+    const read: SourceContact[] = [];
+    const gone: string[] = [];
+    for (const kind of kinds) {
+      const ids = [...new Set(changes.filter((change) => change.kind === kind).map(({ sourceId }) => sourceId))];
+      if (ids.length === 0 || populationOf(looking.settings, kind) === undefined) continue;
+      const found = await looking.driver.read(kind, ids, wantedBy(looking.settings, kind));
+      read.push(...found);
+      gone.push(...(await noteGone(looking.input, kind, ids.filter((id) => !found.some(({ sourceId }) => sourceId === id)), at)));
+    }
+    const page = await look(looking, read, at);
+    return { ...page, count: changes.length, refused: [...new Set([...page.refused, ...gone])] };
+  }
+
+  /** Returns the persons who refused by it: a deleted subscription, not a deleted account. */
+  async function noteGone({ integration }: StepInput, kind: ContactKind, sourceIds: string[], at: number): Promise<string[]> {
+    const rows = (await ledger.contacts.findRows(integration.id, kind, sourceIds)).filter(({ state }) => state === 'here' || state === 'left-out');
+    const events = rows.flatMap(({ person, email, seenAt }) => changesOfGoneRow({ seenAt }, kind, at).map((event) => ({ person, email, event })));
+    await record(integration.id, events);
+    await ledger.contacts.setRowState(integration.id, kind, rows.map(({ sourceId }) => sourceId), 'gone');
+    return events.map(({ person }) => person);
+  }
+
+  /** Consent first, then the rows, then the page: whatever is repeated finds what it noted. */
+  async function look(looking: Looking, contacts: readonly SourceContact[], at: number): Promise<ContactPage> {
+    const { id } = looking.input.integration;
+    const answers = await readAnswers(ledger, id);
+    const located = contacts.flatMap((contact) => {
+      const person = personOf({ ledger, company }, contact.email);
+      return person === undefined ? [] : [{ contact, ...person }];
+    });
+    const before = await rowsBefore(id, located);
+    const taken = located.filter(({ contact }) => before.get(keyOf(contact))?.state !== 'erased');
+    const current = taken.filter(({ contact }) => !isOlderLook(before.get(keyOf(contact))?.seenAt ?? 0, at));
+    const events = await eventsOf(current, { before, answers, at });
+    await record(id, events);
+    await ledger.contacts.putRows(current.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
+    const exported = current.filter(({ contact }) => contact.leftOut === undefined);
+    const former = formerOf(current, before);
+    const page = looking.isLookOnly ? undefined : await keep(looking, exported, former);
+    const refused = [...new Set(events.filter(({ event }) => event.state === 'refused').map(({ person }) => person))];
+    return { ...(page === undefined ? {} : { page }), count: contacts.length, leftOut: contacts.length - located.length + taken.length - exported.length, refused };
+  }
+
+  async function rowsBefore(integration: string, located: readonly Located[]): Promise<Map<string, ContactRow>> {
+    const rows = await Promise.all(kinds.map(async (kind) => ledger.contacts.findRows(integration, kind, located.filter(({ contact }) => contact.kind === kind).map(({ contact }) => contact.sourceId))));
+    return new Map(rows.flat().map((row) => [keyOf(row), row]));
+  }
+
+  /** What the rows tell, each of the person that its address stands for now; a changed address takes a refusal with it. */
+  async function eventsOf(located: readonly Located[], { before, answers, at }: { before: ReadonlyMap<string, ContactRow>; answers: ContactAnswers; at: number }): Promise<Told[]> {
+    const events: Told[] = [];
+    for (const { contact, email, person } of located) {
+      const row = before.get(keyOf(contact));
+      const isSame = row?.person === person;
+      events.push(...changesOfRow(isSame ? row : undefined, contact, answers, at).map((event) => ({ person, email, event })));
+      if (row === undefined || isSame) continue;
+      const inherited = refusalsToInherit(await ledger.consents.story(company, row.person, channel));
+      events.push(...inherited.map(({ state, by, cause, earliest, latest }) => ({ person, email, event: { state, by, ...(cause === undefined ? {} : { cause }), earliest, latest } })));
+      // the change of address may be the very write that unticked the box
+      if (row.isOptedIn && !contact.isOptedIn) events.push({ person, email, event: { state: 'refused', by: 'person', earliest: row.seenAt, latest: at } });
+    }
+    return events;
+  }
+
+  async function record(integration: string, events: readonly Told[]): Promise<void> {
+    if (events.length === 0) return;
+    await ledger.consents.addMany(events.map(({ person, event }) => ({ ...event, company, person, channel, source: connection })));
+    const refused = new Map(events.filter(({ event }) => event.state === 'refused').map(({ person, email }) => [person, email]));
+    if (refused.size === 0) return;
+    const there = new Set((await ledger.contacts.findAddresses(integration, [...refused.keys()])).filter(({ status }) => status?.state === 'refused').map(({ person }) => person));
+    await ledger.contacts.putAddresses(integration, [...refused].map(([person, email]) => ({ person, email, isRefusalThere: there.has(person) })));
+  }
+
+  /** Addresses that a row had and no row has any more: they leave the target groups. */
+  function formerOf(located: readonly Located[], before: ReadonlyMap<string, ContactRow>): Map<string, string[]> {
+    const former = new Map<string, string[]>();
+    for (const { contact, person } of located) {
+      const row = before.get(keyOf(contact));
+      if (row !== undefined && row.person !== person && row.email !== '') former.set(person, [...(former.get(person) ?? []), row.email]);
+    }
+    return former;
+  }
+
+  /** Addresses whose rows the target was not sent in this form; undefined: there is none. */
+  async function keep({ input, driver, settings, isForced }: Looking, located: readonly Located[], former: ReadonlyMap<string, string[]>): Promise<string | undefined> {
+    const { id } = input.integration;
+    const persons = [...new Set(located.map(({ person }) => person))];
+    if (persons.length === 0) return undefined;
+    const [rows, addresses] = await Promise.all([ledger.contacts.rowsOf(id, persons), ledger.contacts.findAddresses(id, persons)]);
+    const sent = new Map(addresses.map(({ person, sentDigest }) => [person, sentDigest]));
+    const digests = new Map(persons.map((person) => [person, digestOfRows(rows.filter((row) => row.person === person))]));
+    const changed = new Set(persons.filter((person) => isForced || former.has(person) || sent.get(person) !== digests.get(person)));
+    if (changed.size === 0) return undefined;
+    const known = located.filter(({ person }) => changed.has(person));
+    const others = await readOthers(driver, settings, rows.filter((row) => changed.has(row.person) && !known.some(({ contact }) => keyOf(contact) === keyOf(row))));
+    const all = [...known, ...others];
+    const entries = [...changed].map((person) => {
+      const mine = all.filter((one) => one.person === person);
+      const body: ListedAddress = { email: mine[0]?.email ?? '', rows: mine.map(({ contact }) => contact), ...(former.has(person) ? { formerEmails: former.get(person) ?? [] } : {}) };
+      return { sourceId: person, number: null, digest: digests.get(person) ?? '', body: JSON.stringify(body), persons: [person] };
+    });
+    return ledger.pages.put({ integration: id, walk: 'contacts', entries });
+  }
+
+  /** The other rows of an address: one item an address needs the data of both kinds (decision on S). One that is gone meanwhile is found by the sweep. */
+  async function readOthers(driver: ContactSourceDriver, settings: ExportContactsSettings, rows: readonly ContactRow[]): Promise<Located[]> {
+    const others: Located[] = [];
+    for (const kind of kinds) {
+      const ids = rows.filter((row) => row.kind === kind).map(({ sourceId }) => sourceId);
+      for (let start = 0; start < ids.length; start += unseenAtOnce) {
+        const read = await driver.read(kind, ids.slice(start, start + unseenAtOnce), wantedBy(settings, kind));
+        for (const contact of read) {
+          const row = rows.find((one) => keyOf(one) === keyOf(contact));
+          const person = personOf({ ledger, company }, contact.email);
+          if (row !== undefined && person?.person === row.person && contact.leftOut === undefined) others.push({ contact, ...person });
+        }
+      }
+    }
+    return others;
+  }
+
+  /** For the comparison before the first start: nothing but the page is written. */
+  async function keepUnseen(input: StepInput, contacts: readonly SourceContact[]): Promise<ContactPage> {
+    const byPerson = new Map<string, ListedAddress>();
+    for (const contact of contacts) {
+      const person = personOf({ ledger, company }, contact.email);
+      if (person === undefined || contact.leftOut !== undefined) continue;
+      const known = byPerson.get(person.person);
+      byPerson.set(person.person, { email: person.email, rows: [...(known?.rows ?? []), contact] });
+    }
+    const entries = [...byPerson].map(([person, listed]) => ({ sourceId: person, number: null, digest: '', body: JSON.stringify(listed), persons: [person] }));
+    const page = entries.length === 0 ? undefined : await ledger.pages.put({ integration: input.integration.id, walk: 'comparison', entries });
+    return { ...(page === undefined ? {} : { page }), count: contacts.length, leftOut: 0, refused: [] };
+  }
+
+  async function refusedOf(persons: readonly string[]): Promise<string[]> {
+    const standing = await ledger.consents.standing(company, persons, channel);
+    return persons.filter((person) => standing.get(person) === 'refused');
+  }
+}
+
+const keyOf = ({ kind, sourceId }: { kind: ContactKind; sourceId: string }): string => `${kind}:${sourceId}`;
+
+function rowOf(integration: string, { kind, sourceId, digest, isOptedIn, isConfirmed, boxes, leftOut }: SourceContact, { email, person, at }: { email: string; person: string; at: number }): ContactRow {
+  return { integration, kind, sourceId, person, email, digest, isOptedIn, isConfirmed, ...(boxes === undefined ? {} : { boxes }), state: leftOut === undefined ? 'here' : 'left-out', seenAt: at };
+}
+
+function unknownProperties(settings: ExportContactsSettings, known: readonly ReadonlySet<string>[]): string[] {
+  return kinds.flatMap((kind, index) => (populationOf(settings, kind)?.traits ?? []).filter(({ from }) => !known[index]?.has(from)).map(({ from }) => `${kind}s: ${from} is no property of the shop`));
+}
+

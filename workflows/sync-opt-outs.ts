@@ -1,0 +1,79 @@
+/**
+ * Carry refusals between a shop and a mailing system, both ways (S9, S10). A refusal wins over whatever else is under way.
+ * 1. What the mailing system tells of is read there; only the status read counts.
+ * 2. A refusal is recorded, told to a running export, and carried to the shop.
+ * 3. What operators recorded is written on both sides.
+ * 4. The sweep reads the statuses of all known addresses, for webhooks that are not activated or were lost; and takes up what was left over.
+ */
+import { allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, setCurrentDetails, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import { contactSystemsOf } from './connect.ts';
+import { addressesTold, exportWorkflowId, optedOut, wishesRecorded, type SyncOptOutsInput } from './messages.ts';
+import { pinned } from './release.ts';
+
+const atOnce = 100;
+
+setWorkflowOptions(pinned, syncOptOuts);
+export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; recorded?: string[] }): Promise<{ read: number; refused: number; withdrawn: number; notWritable: number; written: number }> {
+  const { integration } = input;
+  const { source, target } = contactSystemsOf(integration, 'refusals');
+  const step = { integration, lane: 'live' } as const;
+  const told = new Set(input.told ?? []);
+  const recorded = new Set(input.recorded ?? []);
+  const counts = { read: 0, refused: 0, withdrawn: 0, notWritable: 0, written: 0 };
+  let cursor = input.cursor;
+  let isSweeping = input.sweep ?? false;
+  setHandler(addressesTold, ({ addresses }) => addresses.forEach((address) => told.add(address)));
+  setHandler(wishesRecorded, ({ persons }) => persons.forEach((person) => recorded.add(person)));
+  if (!isSweeping) await condition(() => told.size + recorded.size > 0, '5 seconds'); // started by its signal: a moment at most
+
+  while (told.size + recorded.size > 0 || isSweeping) {
+    setCurrentDetails(`${counts.read} statuses read, ${counts.refused} new refusals, ${counts.withdrawn} carried to the shop, ${counts.notWritable} that it cannot hold.`);
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOptOuts>({ integration, sweep: isSweeping, told: [...told], recorded: [...recorded], ...(cursor === undefined ? {} : { cursor }) });
+    if (recorded.size > 0) await carryRecorded(take(recorded));
+    else if (told.size > 0) await carryRefused(await target.readContactStatuses({ ...step, addresses: take(told) }));
+    else isSweeping = await sweepOn();
+  }
+  await condition(allHandlersFinished);
+  return counts;
+
+  async function sweepOn(): Promise<boolean> {
+    const found = await target.readContactStatuses({ ...step, lane: 'bulk', ...(cursor === undefined ? {} : { cursor }) });
+    await carryRefused(found);
+    cursor = found.nextCursor;
+    if (cursor !== undefined) return true;
+    counts.written += (await target.refuseContacts({ ...step, persons: 'due' })).written;
+    await withdraw('due');
+    return false;
+  }
+
+  async function carryRefused({ read, refused }: { read: number; refused: string[] }): Promise<void> {
+    counts.read += read;
+    counts.refused += refused.length;
+    if (refused.length === 0) return;
+    await tellExport(refused);
+    await withdraw(refused);
+  }
+
+  async function carryRecorded(persons: string[]): Promise<void> {
+    await tellExport(persons);
+    counts.written += (await target.refuseContacts({ ...step, persons })).written + (await target.confirmContacts({ ...step, persons })).written;
+    await withdraw(persons);
+  }
+
+  async function withdraw(persons: string[] | 'due'): Promise<void> {
+    const { withdrawn, notWritable } = await source.withdrawContacts({ ...step, persons });
+    counts.withdrawn += withdrawn;
+    counts.notWritable += notWritable;
+  }
+
+  /** It asks the ledger before each batch in any case: without a running export there is nobody to tell. */
+  async function tellExport(persons: string[]): Promise<void> {
+    await getExternalWorkflowHandle(exportWorkflowId(integration.id)).signal(optedOut, { persons }).catch(() => undefined);
+  }
+}
+
+function take(waiting: Set<string>): string[] {
+  const some = [...waiting].slice(0, atOnce);
+  for (const one of some) waiting.delete(one);
+  return some;
+}
