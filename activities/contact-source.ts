@@ -21,6 +21,8 @@ const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
 const unseenAtOnce = 25;
 const dueAtOnce = 100;
 const channel = 'email';
+/** A comparison looks at wishes alone: addresses and the like, which cost calls of their own, come with the export. */
+const nothingWanted = { properties: new Set<string>() };
 
 /** A row with the person that its address stands for. */
 interface Located {
@@ -54,7 +56,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     async readContactPage(input) {
       const at = await ledger.clock.now();
       const { driver, settings } = await begin(input, 'read a page');
-      const { contacts, nextCursor, total } = await driver.list(input.kind, input.cursor, wantedBy(settings, input.kind));
+      const { contacts, nextCursor, total } = await driver.list(input.kind, input.cursor, input.dryRun ? nothingWanted : wantedBy(settings, input.kind));
       const further = { ...(nextCursor === undefined ? {} : { nextCursor }), ...(total === undefined ? {} : { total }) };
       if (input.dryRun) return { ...(await keepUnseen(input, contacts)), ...further };
       return { ...(await look({ input, driver, settings, isForced: input.isForced ?? false, isLookOnly: input.isLookOnly ?? false }, contacts, at)), ...further };
@@ -136,13 +138,20 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     return { ...page, count: changes.length, refused: [...new Set([...page.refused, ...gone])] };
   }
 
-  /** Returns the persons who refused by it: a deleted subscription, not a deleted account. */
+  /** Returns their persons whose refusal is to be written: a deleted subscription is one, a deleted account is not. */
   async function noteGone({ integration }: StepInput, kind: ContactKind, sourceIds: string[], at: number): Promise<string[]> {
-    const rows = (await ledger.contacts.findRows(integration.id, kind, sourceIds)).filter(({ state }) => state === 'here' || state === 'left-out');
+    const known = (await ledger.contacts.findRows(integration.id, kind, sourceIds)).filter(({ state }) => state !== 'erased');
+    const rows = known.filter(({ state }) => state === 'here' || state === 'left-out');
     const events = rows.flatMap(({ person, email, seenAt }) => changesOfGoneRow({ seenAt }, kind, at).map((event) => ({ person, email, event })));
     await record(integration.id, events);
     await ledger.contacts.setRowState(integration.id, kind, rows.map(({ sourceId }) => sourceId), 'gone');
-    return events.map(({ person }) => person);
+    return dueOf(integration.id, known.map(({ person }) => person));
+  }
+
+  /** Who refused and was sent before, as the ledger has it: a step that is repeated after it recorded a refusal tells of it again. */
+  async function dueOf(integration: string, persons: readonly string[]): Promise<string[]> {
+    const sent = (await ledger.contacts.findAddresses(integration, [...new Set(persons)])).filter(({ sentDigest, isRefusalThere }) => sentDigest !== null && !isRefusalThere);
+    return refusedOf(sent.map(({ person }) => person));
   }
 
   /** Consent first, then the rows, then the page: whatever is repeated finds what it noted. */
@@ -162,7 +171,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     const exported = current.filter(({ contact }) => contact.leftOut === undefined);
     const former = formerOf(current, before);
     const page = looking.isLookOnly ? undefined : await keep(looking, exported, former);
-    const refused = [...new Set(events.filter(({ event }) => event.state === 'refused').map(({ person }) => person))];
+    const refused = await dueOf(id, taken.map(({ person }) => person));
     return { ...(page === undefined ? {} : { page }), count: contacts.length, leftOut: contacts.length - located.length + taken.length - exported.length, refused };
   }
 

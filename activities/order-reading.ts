@@ -3,9 +3,11 @@ import { editOrder, parseEdits } from '../domain/edit.ts';
 import { leftOutDigest, refusalOf } from '../domain/eligibility.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderReading, ReadOrderInput } from '../domain/ports.ts';
+import { erasedAt } from '../ledger/erased.ts';
 import type { RecordKey } from '../ledger/ledger.ts';
 import type { ConnectorContext } from './call.ts';
 import { BadDataError, SettingsError } from './errors.ts';
+import { personDigests } from './persons.ts';
 
 /** What a platform's connector knows about its orders. `Raw` is the platform's own shape. */
 export interface OrderPlatform<Raw> {
@@ -43,6 +45,10 @@ export async function readOrderOnce<Raw>(context: ConnectorContext<unknown>, inp
   const skip = async (refusal: Omit<Extract<OrderReading, { kind: 'skip' }>, 'kind' | 'digest' | 'number'>): Promise<OrderReading> => ({ kind: 'skip', ...refusal, digest, number: platform.number(raw) });
 
   const order = await edited(context, key, platform.toOrder(raw));
+  if (await wasErased(context, order)) {
+    if (!input.dryRun) await ledger.people.erase({ digests: [], records: [key] });
+    return skip({ reason: 'person-erased' });
+  }
   if (input.follow) return { kind: 'order', order: await platform.complete(order, raw), digest };
   const refusal = refusalOf({ order, ...(await rulesOf(context, input)), byOperator: input.byOperator ?? false });
   if (refusal && record?.state !== 'begun') return skip(refusal);
@@ -50,6 +56,14 @@ export async function readOrderOnce<Raw>(context: ConnectorContext<unknown>, inp
   const refunded = refusalOf({ order: complete, ...(await rulesOf(context, input)), byOperator: true });
   if (refunded && record?.state !== 'begun') return skip(refunded);
   return { kind: 'order', order: complete, digest };
+}
+
+/** Ordered before its customer was erased; nothing here led to the order then (N23). By the phone only where there is no address. */
+async function wasErased(context: ConnectorContext<unknown>, { customer, createdAt }: Pick<Order, 'customer' | 'createdAt'>): Promise<boolean> {
+  const { emailDigest, phoneDigest } = personDigests(context, customer);
+  const digest = emailDigest ?? phoneDigest;
+  const at = digest === undefined ? undefined : await erasedAt(context.ledger, context.company, digest);
+  return at !== undefined && Date.parse(createdAt) <= Date.parse(at);
 }
 
 async function readRaw<Raw>(context: ConnectorContext<unknown>, input: ReadOrderInput, platform: OrderPlatform<Raw>): Promise<Raw | undefined> {

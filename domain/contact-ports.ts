@@ -31,7 +31,7 @@ export interface ContactPage {
   total?: number;
   /** rows that are left out by a rule, or have no address */
   leftOut: number;
-  /** keyed digests of persons whose refusal was recorded in this step: it is to be written */
+  /** keyed digests of persons on the page who refused and were sent before: their refusal is to be written */
   refused: string[];
 }
 

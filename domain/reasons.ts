@@ -25,6 +25,7 @@ export const skipReasons = {
   'fully-refunded': { words: 'Everything in the order was refunded.', mend: changesIt },
   'linked-by-operator': { words: 'The order stood in the target before we began, and was linked to it.', mend: 'Nothing to do.' },
   'left-out-by-operator': { words: 'An operator left it out.', mend: 'Import it by hand if it is wanted after all.' },
+  'person-erased': { words: 'Its customer was erased here after it was ordered.', mend: 'Nothing to do; what they order from now on comes in.' },
   'gone-from-source': { words: 'The platform no longer has this order.', mend: 'Nothing to do.' },
 } as const satisfies Record<string, ReasonText>;
 

@@ -21,43 +21,63 @@ export interface PersonContent {
 
 export async function readContent(db: Executor, crypto: LedgerCrypto, located: Located): Promise<PersonContent> {
   const open = (body: Uint8Array | null): string | null => openIfAny(crypto, body);
-  const ofKey = (row: { integration: string; kind: RecordKey['kind']; source_id: string }): RecordKey => ({ integration: row.integration, kind: row.kind, sourceId: row.source_id });
-  const content: PersonContent = { contactRows: [], contactAddresses: [], records: [], parked: [], pageEntries: [], exchanges: [], outcomes: [], acts: [], indexEntries: [] };
+  return { ...(await readContacts(db, open, located)), ...(await readRecords(db, open, located)), ...(await readBodies(db, open, located)), indexEntries: entriesOf(located) };
+}
+
+type Open = (body: Uint8Array | null) => string | null;
+type Key = { integration: string; kind: RecordKey['kind']; source_id: string };
+const keyOf = ({ integration, kind, source_id }: Key): RecordKey => ({ integration, kind, sourceId: source_id });
+
+async function readContacts(db: Executor, open: Open, located: Located): Promise<Pick<PersonContent, 'contactRows' | 'contactAddresses'>> {
+  const contactRows: PersonContent['contactRows'] = [];
   for (const { integration, kind, source_id } of located.contactRows) {
     const row = await db.selectFrom('contact_rows').selectAll().where('integration', '=', integration).where('kind', '=', kind).where('source_id', '=', source_id).executeTakeFirst();
-    if (row) content.contactRows.push({ integration, kind, sourceId: source_id, email: open(row.email) ?? '', isOptedIn: row.is_opted_in === 1, isConfirmed: row.is_confirmed === 1, state: row.state, seenAt: row.seen_at });
+    if (row) contactRows.push({ integration, kind, sourceId: source_id, email: open(row.email) ?? '', isOptedIn: row.is_opted_in === 1, isConfirmed: row.is_confirmed === 1, state: row.state, seenAt: row.seen_at });
   }
+  const contactAddresses: PersonContent['contactAddresses'] = [];
   for (const { integration, person } of located.contactAddresses) {
     const row = await db.selectFrom('contact_addresses').selectAll().where('integration', '=', integration).where('person', '=', person).executeTakeFirst();
-    if (row) content.contactAddresses.push({ integration, person, email: open(row.email) ?? '', statusThere: row.status_vendor, isRefusalThere: row.is_refusal_there === 1, withdrawal: row.withdrawal, sentAt: row.sent_at });
+    if (row) contactAddresses.push({ integration, person, email: open(row.email) ?? '', statusThere: row.status_vendor, isRefusalThere: row.is_refusal_there === 1, withdrawal: row.withdrawal, sentAt: row.sent_at });
   }
-  for (const { integration, kind, source_id } of [...located.records, ...located.mentions.records.filter((one) => !located.records.some((known) => isSameKey(known, one)))]) {
+  return { contactRows, contactAddresses };
+}
+
+/** Records, and what of them waits: theirs, and those that name them. */
+async function readRecords(db: Executor, open: Open, located: Located): Promise<Pick<PersonContent, 'records' | 'parked'>> {
+  const records: PersonContent['records'] = [];
+  for (const { integration, kind, source_id } of eachOnce([...located.records, ...located.mentions.records])) {
     const row = await db.selectFrom('records').selectAll().where('integration', '=', integration).where('kind', '=', kind).where('source_id', '=', source_id).executeTakeFirst();
-    if (row) content.records.push({ ...ofKey(row), state: row.state, number: row.number, targetId: row.target_id, content: open(row.content), edits: open(row.edits) });
+    if (row) records.push({ ...keyOf(row), state: row.state, number: row.number, targetId: row.target_id, content: open(row.content), edits: open(row.edits) });
   }
+  const parked: PersonContent['parked'] = [];
   for (const { integration, kind, source_id } of [...located.parked, ...located.parkedMentioning]) {
     const row = await db.selectFrom('parked').selectAll().where('integration', '=', integration).where('kind', '=', kind).where('source_id', '=', source_id).executeTakeFirst();
-    if (row) content.parked.push({ ...ofKey(row), number: row.number, step: row.step, reason: row.reason, words: crypto.open(row.words), since: row.since });
+    if (row) parked.push({ ...keyOf(row), number: row.number, step: row.step, reason: row.reason, words: open(row.words) ?? '', since: row.since });
   }
+  return { records, parked };
+}
+
+async function readBodies(db: Executor, open: Open, located: Located): Promise<Pick<PersonContent, 'pageEntries' | 'exchanges' | 'outcomes' | 'acts'>> {
+  const bodies: Awaited<ReturnType<typeof readBodies>> = { pageEntries: [], exchanges: [], outcomes: [], acts: [] };
   for (const { page, source_id } of located.pageEntries) {
     const row = await db.selectFrom('page_entries').innerJoin('pages', 'pages.id', 'page_entries.page').select(['pages.integration', 'page_entries.number', 'page_entries.body']).where('page', '=', page).where('source_id', '=', source_id).executeTakeFirst();
-    if (row) content.pageEntries.push({ page, integration: row.integration, sourceId: source_id, number: row.number, body: crypto.open(row.body) });
+    if (row) bodies.pageEntries.push({ page, integration: row.integration, sourceId: source_id, number: row.number, body: open(row.body) ?? '' });
   }
   for (const ids of inChunks(located.exchanges)) {
     const rows = await db.selectFrom('exchanges').selectAll().where('id', 'in', ids).orderBy('id').execute();
-    content.exchanges.push(...rows.map(({ at, connection, integration, record, endpoint, request, reply }) => ({ at, connection, integration, record, endpoint, request: open(request), reply: open(reply) })));
+    bodies.exchanges.push(...rows.map(({ at, connection, integration, record, endpoint, request, reply }) => ({ at, connection, integration, record, endpoint, request: open(request), reply: open(reply) })));
   }
-  for (const rowsOf of inChunks(located.outcomes)) {
-    const rows = await db.selectFrom('outcomes').selectAll().where('id', 'in', rowsOf.map(({ id }) => id)).orderBy('id').execute();
-    content.outcomes.push(...rows.map((row) => ({ ...ofKey(row), at: row.at, outcome: row.outcome, reason: row.reason, detail: open(row.detail) })));
+  for (const ids of inChunks(located.outcomes.map(({ id }) => id))) {
+    const rows = await db.selectFrom('outcomes').selectAll().where('id', 'in', ids).orderBy('id').execute();
+    bodies.outcomes.push(...rows.map((row) => ({ ...keyOf(row), at: row.at, outcome: row.outcome, reason: row.reason, detail: open(row.detail) })));
   }
-  for (const rowsOf of inChunks(located.acts)) {
-    const rows = await db.selectFrom('acts').selectAll().where('id', 'in', rowsOf.map(({ id }) => id)).orderBy('id').execute();
-    content.acts.push(...rows.map(({ at, operator, verb, subject, reason, before, after }) => ({ at, operator, verb, subject, reason: open(reason), before: open(before), after: open(after) })));
+  for (const ids of inChunks(located.acts.map(({ id }) => id))) {
+    const rows = await db.selectFrom('acts').selectAll().where('id', 'in', ids).orderBy('id').execute();
+    bodies.acts.push(...rows.map(({ at, operator, verb, subject, reason, before, after }) => ({ at, operator, verb, subject, reason: open(reason), before: open(before), after: open(after) })));
   }
-  const entries = new Map(located.indexEntries.map(({ connection, target_id }) => [JSON.stringify([connection, target_id]), { connection, targetId: target_id }]));
-  content.indexEntries.push(...entries.values());
-  return content;
+  return bodies;
 }
 
-const isSameKey = (a: { integration: string; kind: string; source_id: string }, b: typeof a): boolean => a.integration === b.integration && a.kind === b.kind && a.source_id === b.source_id;
+const eachOnce = <Row extends Key>(rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [JSON.stringify([row.integration, row.kind, row.source_id]), row])).values()];
+
+const entriesOf = ({ indexEntries }: Located): PersonContent['indexEntries'] => [...new Map(indexEntries.map(({ connection, target_id }) => [JSON.stringify([connection, target_id]), { connection, targetId: target_id }])).values()];

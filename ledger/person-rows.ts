@@ -76,10 +76,11 @@ async function locate(db: Executor, { digests, records: given = [] }: PersonQuer
 
 /** What names them in another record's trail: the record stays, the words go. */
 function withMentions({ records, parked, outcomes, acts }: Awaited<ReturnType<typeof locateRecords>>, mentions: Mentions) {
-  const idsOf = (rows: { id: string }[], more: string[]) => [...new Set([...rows.map(({ id }) => id), ...more])].map((id) => ({ id }));
   const isTheirs = (row: KeyRow) => parked.some(({ integration, kind, source_id }) => integration === row.integration && kind === row.kind && source_id === row.source_id);
-  return { records, parked, parkedMentioning: mentions.parked.filter((row) => !isTheirs(row)), outcomes: idsOf(outcomes, mentions.outcomes), acts: idsOf(acts, mentions.acts) };
+  return { records, parked, parkedMentioning: mentions.parked.filter((row) => !isTheirs(row)), outcomes: joined(outcomes, mentions.outcomes), acts: joined(acts, mentions.acts) };
 }
+
+const joined = (rows: { id: string }[], more: string[]) => [...new Set([...rows.map(({ id }) => id), ...more])].map((id) => ({ id }));
 
 const pageEntries = (db: Executor) => db.selectFrom('page_entries').innerJoin('pages', 'pages.id', 'page_entries.page').select(['page_entries.page', 'page_entries.source_id', 'pages.integration']);
 

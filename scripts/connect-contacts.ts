@@ -20,6 +20,8 @@ export interface ConnectContactsOptions {
   sourceRefusals?: ContactAnswers['sourceRefusals'];
   detach: boolean;
   quiet?: boolean;
+  /** the check is told only where something is not ok */
+  isCheckBrief?: boolean;
 }
 
 const marks = { inactiveSubscribers: 'answer-inactive-subscribers', sourceRefusals: 'answer-source-refusals' } as const;
@@ -28,7 +30,7 @@ export async function connectContacts(session: Session, integration: ExportConfi
   const { ref } = integration;
   const checked = await runContactCheck(session, ref);
   const isOk = [...checked.source, ...checked.target].every(({ state }) => state !== 'not ok');
-  if (!options.quiet && !session.asJson) sayContactCheck(ref.id, checked);
+  if (!options.quiet && !session.asJson && !(isOk && options.isCheckBrief)) sayContactCheck(ref.id, checked);
   if (!isOk) throw new Complaint(options.quiet ? `${ref.id} is not connected: waybill check ${ref.id}` : 'not connected: mend what is not ok first', exitCodes.foundWrong);
   const answers = await settleAnswers(session, integration, options);
   if (!(await session.confirm('Start the export?'))) throw new Complaint('not started', exitCodes.foundWrong);

@@ -42,6 +42,12 @@ const whenOf = ({ earliest, latest }: { earliest: number; latest: number }): str
 
 /** Recorded at once, whatever is under way; carried to both sides by the worker. */
 export async function optOut(session: Session, id: string, address: string, { because }: { because?: string }): Promise<number> {
+  const person = await recordOptOut(session, id, address, because === undefined ? {} : { because });
+  return sayDone(session, person, 'recorded as refused; it is carried to both systems ahead of everything else');
+}
+
+/** Who it is: the keyed digest. */
+export async function recordOptOut(session: Session, id: string, address: string, { because }: { because?: string }): Promise<string> {
   const { ref } = getExport(session, id);
   const email = addressOf(address);
   const person = session.ledger.crypto.digest(ref.company, 'email', email);
@@ -50,7 +56,7 @@ export async function optOut(session: Session, id: string, address: string, { be
   await session.ledger.contacts.putAddresses(ref.id, [{ person, email, isRefusalThere: false, withdrawal: 'due' }]);
   await recordAct(session, { verb: 'opt-out', subject: `person:${person.slice(0, 16)}`, ...(because === undefined ? {} : { reason: because }) });
   await tellWishes(session, ref, [person]);
-  return sayDone(session, person, 'recorded as refused; it is carried to both systems ahead of everything else');
+  return person;
 }
 
 /** Only with proof: what the person did, and when. */

@@ -1,20 +1,18 @@
 /** `npm run demo`: three simulated shops and one simulated RO App account on this machine; orders arrive through durable workflows, each exactly once, and are followed. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { gatewayKeys } from '../worker/hook-keys.ts';
 import { orderWorkflowId } from '../workflows/messages.ts';
 import { actsOf } from './demo/acts.ts';
 import { importAll } from './demo/backfills.ts';
 import { control, inPanel, truthOf, type Controls } from './demo/control.ts';
-import { choosePorts, prepareProcesses, type DemoProcesses } from './demo/processes.ts';
-import { demoEnvironment, ip, writeSettings } from './demo/settings.ts';
+import { choosePorts, controlOf, prepareProcesses, type DemoProcesses } from './demo/processes.ts';
+import { runDemo } from './demo/run.ts';
+import { credentials, demoEnvironment, ip, senderSecrets, settingsText, writeSettings } from './demo/settings.ts';
 import { shopsOf, type Shop } from './demo/shops.ts';
 import { playAll } from './demo/stage.ts';
 import { reckon, sayReckoning, sumOf, type Reckoning } from './demo/truth.ts';
 import { bad, bold, dim, exitCodes, good, say, sayTable } from './print.ts';
-import { demoHome, openSession, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface DemoChoices {
   /** of all three shops together */
@@ -34,51 +32,20 @@ interface Demo {
   uiUrl: string;
 }
 
+const opening = 'Starting simulated shops (WooCommerce, Cartum, Shopify), one simulated RO App account, Temporal, a worker and a gateway on this machine …';
+
 export async function demo(choices: DemoChoices): Promise<number> {
-  const home = choices.exit ? await mkdtemp(join(tmpdir(), 'waybill-demo-')) : demoHome;
-  await rm(home, { recursive: true, force: true });
-  await mkdir(home, { recursive: true });
-  say('Starting simulated shops (WooCommerce, Cartum, Shopify), one simulated RO App account, Temporal, a worker and a gateway on this machine …');
-  const stopped = untilStopped();
-  const ending = await withEverything(home, choices, async (all) => {
-    const told = tell(all);
-    told.catch(() => undefined); // after Ctrl-C nobody waits for it
-    const exitCode = await Promise.race([told, stopped]);
-    if (exitCode !== interrupted && !choices.exit) await stopped;
-    return exitCode;
-  });
-  if (ending === interrupted) process.exit(choices.exit ? exitCodes.foundWrong : exitCodes.done); // whatever the cut-off tale still waits for
-  return ending;
-}
-
-/** The settings are in force before the worker starts: it then serves all connections at once. */
-async function withEverything(home: string, choices: DemoChoices, work: (all: Demo) => Promise<number | typeof interrupted>): Promise<number | typeof interrupted> {
-  const { ports, controlPorts, controls } = await choosePorts();
-  const environment = demoEnvironment(home, ports);
-  await writeSettings(home, environment, { ports, ...choices });
-  const processes = prepareProcesses({ home, environment, ports, controlPorts, realLimits: choices.realLimits });
-  const shops = shopsOf(controls);
-  const session = await openSession({ home, yes: true });
-  let outcome: number | typeof interrupted | undefined;
-  try {
-    for (const { integration } of shops) await session.ensureApplied(integration);
-    await processes.startFirst();
-    outcome = await work({ choices, session, processes, controls, shops, uiUrl: `http://${ip}:${ports.ui}` });
-  } finally {
-    await processes.stop();
-    // calls of a tale that was cut off still hold on to it
-    if (outcome !== interrupted) await session.close();
-    if (choices.exit) await rm(home, { recursive: true, force: true });
-  }
-  return outcome;
-}
-
-/** Ctrl-C, or a polite request to end. */
-const interrupted = 'interrupted';
-
-function untilStopped(): Promise<typeof interrupted> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(interrupted));
+  return runDemo(opening, choices.exit, async (home) => {
+    const { ports, others } = await choosePorts(8);
+    const [woocommerce = 0, cartum = 0, shopify = 0, roapp = 0, c1 = 0, c2 = 0, c3 = 0, c4 = 0] = others;
+    const places = { woocommerce: { system: 'woocommerce', api: woocommerce, control: c1 }, cartum: { system: 'cartum', api: cartum, control: c2 }, shopify: { system: 'shopify', api: shopify, control: c3 }, roapp: { system: 'roapp', api: roapp, control: c4 } };
+    const controls = { woocommerce: controlOf(places.woocommerce), cartum: controlOf(places.cartum), shopify: controlOf(places.shopify), roapp: controlOf(places.roapp) };
+    const environment = demoEnvironment(home, ports, credentials);
+    await writeSettings(home, environment, settingsText({ woocommerce, cartum, shopify, roapp }, choices));
+    const limits = choices.realLimits ? [] : ['--roapp-limit', 'none', '--shopify-limit', 'none'];
+    const processes = prepareProcesses({ home, environment, ports, first: [places.woocommerce, places.roapp], rest: [places.cartum, places.shopify], limits, secrets: senderSecrets });
+    const shops = shopsOf(controls);
+    return { integrations: shops.map(({ integration }) => integration), processes, tell: async (session) => tell({ choices, session, processes, controls, shops, uiUrl: `http://${ip}:${ports.ui}` }) };
   });
 }
 

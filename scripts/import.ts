@@ -8,7 +8,7 @@ import { readAdoption } from '../ledger/adoption.ts';
 import { recordAct } from './act.ts';
 import { startBackfill } from './backfill.ts';
 import { getIntegration } from './integration.ts';
-import { bad, exitCodes, good, say, sayJson } from './print.ts';
+import { bad, Complaint, exitCodes, good, say, sayJson } from './print.ts';
 import type { Session } from './session.ts';
 import { findRecord, keyOf, parseRecordTarget } from './target.ts';
 
@@ -36,6 +36,7 @@ async function sayResult(session: Session, integration: IntegrationRef, sourceId
   for (;;) {
     const record = await session.ledger.records.find(key);
     const [outcome] = await session.ledger.outcomes.list(integration.id, { sourceId, since, limit: 1 });
+    if (record?.state === 'erased') throw new Complaint(`${integration.id}/${record.number ?? sourceId} was erased with its customer; it is not brought in again`, exitCodes.foundWrong);
     const done = outcome ?? (record?.state === 'completed' ? { outcome: 'skipped', reason: 'already-imported', targetId: record.targetId, detail: null } : undefined);
     if (done !== undefined) return sayOutcome(session, `${integration.id}/${record?.number ?? sourceId}`, done);
     await wait(200);

@@ -1,4 +1,4 @@
-/** `npm run judge`: an import while workers and Temporal are killed, counted from what the simulated systems hold (N10). Exit code 1 for any damage. */
+/** `npm run judge`: an import (with `--flow contacts` an export of contacts) while workers and Temporal are killed, counted from what the simulated systems hold (N10). Exit code 1 for any damage. */
 import { fronts } from './judge/fronts/index.ts';
 import { slowMs } from './judge/faults.ts';
 import { readOptions, wordsOf, type JudgeOptions } from './judge/options.ts';
@@ -8,8 +8,8 @@ import { say } from './print.ts';
 
 const shownFindings = 40;
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+async function main(args: readonly string[]): Promise<void> {
+  const options = readOptions(args);
   sayWhat(options);
   const trial = await runTrial(options, say);
   for (const finding of trial.findings.slice(0, shownFindings)) say(`damage: ${finding}`);
@@ -52,4 +52,6 @@ function closingLine(done: Trial): string {
   return `judge: orders ${done.orders} ${failures} worker-kills ${done.workerKills} server-kills ${done.serverKills} seconds ${done.seconds.toFixed(1)} longest-stall ${done.longestStall.toFixed(1)} unknown ${done.unknown}`;
 }
 
-await main();
+const [args, isContacts] = [process.argv.slice(2), process.argv.some((arg, index) => arg === '--flow=contacts' || (arg === 'contacts' && process.argv[index - 1] === '--flow'))];
+if (isContacts) process.exitCode = await (await import('./judge/contacts/main.ts')).judgeContactsFlow(args);
+else await main(args);

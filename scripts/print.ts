@@ -50,7 +50,7 @@ export const csvRow = (cells: (string | number | null)[]): string =>
 export const sayTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 
 /** A line that is written over while work goes on; on a pipe each change is a line of its own, at most every few seconds. */
-export function progressLine(): { show: (text: string) => void; end: () => void } {
+export function progressLine(): { show: (text: string) => void; above: (text: string) => void; end: () => void } {
   let last = '';
   let saidAt = 0;
   return {
@@ -62,6 +62,12 @@ export function progressLine(): { show: (text: string) => void; end: () => void 
         saidAt = Date.now();
       } else return;
       last = text;
+    },
+    /** a lasting line; what is written over stands below it */
+    above(text) {
+      if (!process.stdout.isTTY || last === '') return say(text);
+      process.stdout.write(`\r\u001B[2K${text}\n${last}`);
+      return undefined;
     },
     end() {
       if (process.stdout.isTTY && last !== '') process.stdout.write('\n');

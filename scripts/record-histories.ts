@@ -6,18 +6,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { connect } from './connect.ts';
-import { getIntegration } from './integration.ts';
+import { getExport, getIntegration } from './integration.ts';
 import { importOne } from './import.ts';
 import { edit, retry, skip } from './mend.ts';
 import { plan } from './plan.ts';
 import { cleanHistory } from './record-histories/clean.ts';
-import { startStage, type Stage } from './record-histories/stage.ts';
+import { connectContacts } from './connect-contacts.ts';
+import { optOut } from './consent.ts';
+import { tellChanges } from './contact-runs.ts';
+import { contactsIntegration, startStage, type Stage } from './record-histories/stage.ts';
 import { announceOrder } from '../worker/temporal-client.ts';
 import { reconcile } from './reconcile.ts';
 import { webhooks } from './webhooks.ts';
 import {
-  backfillWorkflowId, done, followOrdersWorkflow, followScheduleId, importOrdersWorkflow, incrementalScheduleId, orderWorkflowId, privacyRequestWorkflow, privacyRequestWorkflowId,
+  backfillWorkflowId, done, exportWorkflowId, syncContactsWorkflowId, syncOptOutsWorkflowId, followOrdersWorkflow, followScheduleId, importOrdersWorkflow, incrementalScheduleId, orderWorkflowId, privacyRequestWorkflow, privacyRequestWorkflowId,
   targetChangedWorkflow, targetChangedWorkflowId, workflowIdOfQuestion, workflowQueue, type FollowOrdersInput, type PrivacyRequestInput, type TargetChangedInput,
 } from '../workflows/messages.ts';
 
@@ -58,6 +62,7 @@ async function play(stage: Stage): Promise<Kept[]> {
 
   const followed = place();
   await playFollowing(stage, followed);
+  await playContacts(stage);
 
   return [
     ...orders.map(([name, order]): Kept => [name, orderWorkflowId(id, order)]),
@@ -73,6 +78,12 @@ async function play(stage: Stage): Promise<Kept[]> {
     ['follow-orders', followScheduleId('books')],
     ['target-changed', targetChangedWorkflowId('books', '1')],
     ['privacy-request', privacyRequestWorkflowId('shop', 'r1')],
+    ['export-contacts', exportWorkflowId(contactsIntegration)],
+    ['sync-contacts', syncContactsWorkflowId(contactsIntegration)],
+    ['sync-opt-outs', syncOptOutsWorkflowId(contactsIntegration)],
+    ['check-contacts', workflowIdOfQuestion('check', contactsIntegration)],
+    ['compare-contacts', workflowIdOfQuestion('compare', contactsIntegration)],
+    ['ensure-contact-webhooks', workflowIdOfQuestion('webhooks', contactsIntegration)],
   ];
 }
 
@@ -96,6 +107,19 @@ async function playFollowing({ session, inShop, linesOf, untilClosed }: Stage, f
   await task.result();
   await webhooks(session, id);
   await reconcile(session, id, { csv: false, repair: false });
+}
+
+/** An export, a changed row, a refusal. */
+async function playContacts({ session, contacts, untilClosed }: Stage): Promise<void> {
+  contacts.seed();
+  const { id: made } = z.object({ id: z.number() }).parse(await contacts.inShop('create-customer', { email: 'jan.nagrany8@example.test', firstname: 'Jan', newsletter: true, isVerified: true, isRegistered: true, tell: false }));
+  const integration = getExport(session, contactsIntegration);
+  await connectContacts(session, integration, { detach: false, quiet: true, inactiveSubscribers: 'unconfirmed', sourceRefusals: 'treat-as-refusal' });
+  await contacts.inShop('edit-customer', { id: made, firstname: 'Janek', tell: false });
+  await tellChanges(session, integration.ref, [{ kind: 'customer', sourceId: String(made), event: 'changed' }]);
+  await untilClosed(syncContactsWorkflowId(contactsIntegration));
+  await optOut(session, contactsIntegration, 'jan.nagrany8@example.test', { because: 'asked by phone' });
+  await untilClosed(syncOptOutsWorkflowId(contactsIntegration));
 }
 
 /** The schedule's own runs have the time in their ids. */

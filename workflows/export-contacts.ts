@@ -1,16 +1,16 @@
 /**
  * Bring a shop's contacts into a mailing system.
- * 0. Before the first export of both kinds the second kind is looked through: an address that the mailing system does not know gets one status over all its rows.
+ * 0. The shop's webhooks are looked after, so that nothing falls between the walk and them. Before the first export of both kinds the second kind is looked through: an address that the mailing system does not know gets one status over all its rows.
  * 1. All customers, then all subscribers, page after page; the next page is read while one is sent (S2).
  * 2. An address that the target holds as it is costs no call; a resync sends every one (S4, S11).
  * 3. A refusal found on a page, or told meanwhile, is written before the next page is sent (S9).
  * 4. Rows that no page has listed are read by their ids: what is gone is noted, what moved between pages is found.
  * 5. At the end the target's own refusals are read and carried to the shop (S10).
  */
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, allHandlersFinished, condition, continueAsNew, isCancellation, setCurrentDetails, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { ContactKind } from '../domain/contact.ts';
 import type { ContactPage } from '../domain/contact-ports.ts';
-import { contactSystemsOf } from './connect.ts';
+import { contactSystemsForQuestions, contactSystemsOf } from './connect.ts';
 import { cancelWalk, exportProgress, optedOut, type ExportContactsInput, type ExportProgress } from './messages.ts';
 import { upgradeable } from './release.ts';
 
@@ -32,9 +32,11 @@ export async function exportContacts(input: ExportContactsInput): Promise<Export
     await writeRefusals(persons);
   });
 
+  if (input.progress === undefined) await contactSystemsForQuestions(integration).source.ensureContactWebhooks(step).catch(ignoreFailure); // what they do not tell, the sweep finds
   for (let pages = 0, next: ContactPage | undefined; progress.phase !== 'done' && !asked.cancel; pages += 1) {
     setCurrentDetails(inWords(progress));
     if (pages >= pagesPerRun || workflowInfo().continueAsNewSuggested) {
+      if (next !== undefined && next.refused.length > 0) await writeRefusals(next.refused); // the page itself is read again
       await condition(allHandlersFinished);
       await continueAsNew<typeof exportContacts>({ ...input, progress });
     }
@@ -101,6 +103,11 @@ export async function exportContacts(input: ExportContactsInput): Promise<Export
       else progress.kind = following;
     } else progress.phase = 'done';
   }
+}
+
+function ignoreFailure(error: unknown): undefined {
+  if (error instanceof ActivityFailure && !isCancellation(error)) return undefined;
+  throw error;
 }
 
 function inWords({ phase, read, total, sent, parked, leftOut, refusalsWritten }: ExportProgress): string {

@@ -4,13 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { startChild, type ChildServer } from '../setup/child.ts';
 import { startDevServer } from '../setup/dev-server.ts';
 import { freePorts } from '../setup/ports.ts';
-import type { Controls } from './control.ts';
-import { gatewayEnvironment, ip, type Ports } from './settings.ts';
+import { gatewayEnvironment, ip, type OwnPorts } from './settings.ts';
 
 export interface DemoProcesses {
-  /** Temporal, the worker, the WooCommerce shop and the books: what the first order needs. */
+  /** Temporal, the worker and the systems that the first record needs. */
   startFirst: () => Promise<void>;
-  /** The other shops, and the gateway with the keys given; started once orders arrive, so that they do not slow the beginning. */
+  /** The other systems, and the gateway with the keys given; started once records arrive, so that they do not slow the beginning. */
   startRest: (gatewayKeys: string) => Promise<void>;
   /** Clear text in the Temporal UI; started when somebody is going to look. */
   startCodecServer: () => Promise<void>;
@@ -18,41 +17,49 @@ export interface DemoProcesses {
   stop: () => Promise<void>;
 }
 
+/** A simulated system, and where it is served. */
+export interface Place {
+  system: string;
+  api: number;
+  control: number;
+}
+
 export interface DemoOptions {
   home: string;
   environment: Record<string, string>;
-  ports: Ports;
-  controlPorts: Ports['apis'];
-  realLimits: boolean;
+  ports: OwnPorts;
+  first: readonly Place[];
+  rest: readonly Place[];
+  /** options of the simulated systems' program */
+  limits: readonly string[];
+  /** what senders of webhooks sign with, for the gateway alone */
+  secrets: Readonly<Record<string, string>>;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const preferredUiPort = 8233;
-const endings = ['gateway', 'worker', 'codec', 'temporal', 'shops', 'books'] as const;
+const endings = ['gateway', 'worker', 'codec', 'temporal', 'rest', 'first'] as const;
 
-export async function choosePorts(): Promise<{ ports: Ports; controlPorts: Ports['apis']; controls: Controls }> {
-  const [woocommerce = 0, cartum = 0, shopify = 0, roapp = 0, c1 = 0, c2 = 0, c3 = 0, c4 = 0, codec = 0, health = 0, freeUi = 0, temporal = 0, gateway = 0, gatewayHealth = 0] = await freePorts(14);
-  const controlPorts = { woocommerce: c1, cartum: c2, shopify: c3, roapp: c4 };
+/** @param others how many more are needed, for the simulated systems */
+export async function choosePorts(others: number): Promise<{ ports: OwnPorts; others: number[] }> {
+  const [codec = 0, health = 0, freeUi = 0, temporal = 0, gateway = 0, gatewayHealth = 0, ...rest] = await freePorts(6 + others);
   const ui = (await isFree(preferredUiPort)) ? preferredUiPort : freeUi;
-  return {
-    ports: { apis: { woocommerce, cartum, shopify, roapp }, codec, health, ui, temporal, gateway, gatewayHealth },
-    controlPorts,
-    controls: { woocommerce: `http://${ip}:${c1}`, cartum: `http://${ip}:${c2}`, shopify: `http://${ip}:${c3}`, roapp: `http://${ip}:${c4}` },
-  };
+  return { ports: { codec, health, ui, temporal, gateway, gatewayHealth }, others: rest };
 }
 
+export const controlOf = ({ control }: Pick<Place, 'control'>): string => `http://${ip}:${control}`;
+
 /** Nothing runs yet. What is started is stopped by `stop`, also after a start that failed. */
-export function prepareProcesses({ home, environment, ports, controlPorts, realLimits }: DemoOptions): DemoProcesses {
+export function prepareProcesses({ home, environment, ports, first, rest, limits, secrets }: DemoOptions): DemoProcesses {
   const running = new Map<(typeof endings)[number], Promise<ChildServer>>();
   const start = async (name: (typeof endings)[number], child: Promise<ChildServer>): Promise<void> => {
     running.set(name, child);
     await child;
   };
   const ours = { ...process.env, ...environment };
-  const sandbox = async (systems: (keyof Ports['apis'])[]): Promise<ChildServer> => {
-    const places = systems.flatMap((system) => ['--system', `${system}=${ports.apis[system]},${controlPorts[system]}`]);
-    const limits = realLimits ? [] : ['--roapp-limit', 'none', '--shopify-limit', 'none'];
-    return node(['sandbox/main.ts', ...places, ...limits, '--parent', String(process.pid)], process.env, systems.map((system) => `http://${ip}:${controlPorts[system]}/health`));
+  const sandbox = async (places: readonly Place[]): Promise<ChildServer> => {
+    const named = places.flatMap(({ system, api, control }) => ['--system', `${system}=${api},${control}`]);
+    return node(['sandbox/main.ts', ...named, ...limits, '--parent', String(process.pid)], process.env, places.map((place) => `${controlOf(place)}/health`));
   };
   return {
     startFirst: async () => {
@@ -60,13 +67,13 @@ export function prepareProcesses({ home, environment, ports, controlPorts, realL
       await Promise.all([
         start('worker', node(['scripts/waybill.mjs', 'worker'], ours, [`http://${ip}:${ports.health}/readyz`])),
         start('temporal', startDevServer({ folder: home, port: ports.temporal, uiPort: ports.ui, codecEndpoint: `http://${ip}:${ports.codec}`, ownGroup: true })),
-        start('books', sandbox(['woocommerce', 'roapp'])),
+        start('first', sandbox(first)),
       ]);
     },
     startRest: async (keys) => {
       await Promise.all([
-        start('shops', sandbox(['cartum', 'shopify'])),
-        start('gateway', node(['scripts/waybill.mjs', 'gateway'], gatewayEnvironment(environment, ports, keys), [`http://${ip}:${ports.gatewayHealth}/readyz`])),
+        ...(rest.length === 0 ? [] : [start('rest', sandbox(rest))]),
+        start('gateway', node(['scripts/waybill.mjs', 'gateway'], gatewayEnvironment(environment, ports, { keys, secrets }), [`http://${ip}:${ports.gatewayHealth}/readyz`])),
       ]);
     },
     startCodecServer: async () => start('codec', node(['scripts/waybill.mjs', 'codec-server'], ours, [`http://${ip}:${ports.codec}/`])),

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export interface Ports {
-  apis: { woocommerce: number; cartum: number; shopify: number; roapp: number };
+/** Of what is ours, the same in every demo. */
+export interface OwnPorts {
   codec: number;
   health: number;
   ui: number;
@@ -13,13 +13,32 @@ export interface Ports {
   gatewayHealth: number;
 }
 
+/** Of the simulated systems. */
+export interface ApiPorts {
+  woocommerce: number;
+  cartum: number;
+  shopify: number;
+  roapp: number;
+}
+
 export const ip = '127.0.0.1';
 
 /** The custom field in which an order of the books carries the mark of its source. */
 export const markerField = 'f5501';
 
+/** Keys of the simulated systems: they open nothing. */
+export const credentials = {
+  DEMO_CONSUMER_KEY: `ck_${'1'.padStart(40, '0')}`,
+  DEMO_CONSUMER_SECRET: `cs_${'2'.padStart(40, '0')}`,
+  DEMO_LOGIN: 'api_user',
+  DEMO_PASSWORD: 'secret',
+  DEMO_ACCESS_TOKEN: 'shpat_sandbox',
+  DEMO_API_KEY: 'roapp-key',
+  DEMO_SHOPIFY_SECRET: 'sandbox-client-secret',
+} as const;
+
 /** For the worker and for `waybill --demo …` in another terminal. */
-export function demoEnvironment(home: string, { codec, health, ui, temporal, gateway }: Ports): Record<string, string> {
+export function demoEnvironment(home: string, { codec, health, ui, temporal, gateway }: OwnPorts, keys: Readonly<Record<string, string>>): Record<string, string> {
   return {
     WAYBILL_HOME: home,
     WAYBILL_DIGEST_SECRET: randomBytes(32).toString('base64'),
@@ -35,25 +54,21 @@ export function demoEnvironment(home: string, { codec, health, ui, temporal, gat
     WAYBILL_HOOKS_SECRET: randomBytes(32).toString('hex'),
     TEMPORAL_ADDRESS: `${ip}:${temporal}`,
     TEMPORAL_NAMESPACE: 'default',
-    // keys of the simulated systems: they open nothing
-    DEMO_CONSUMER_KEY: `ck_${'1'.padStart(40, '0')}`,
-    DEMO_CONSUMER_SECRET: `cs_${'2'.padStart(40, '0')}`,
-    DEMO_LOGIN: 'api_user',
-    DEMO_PASSWORD: 'secret',
-    DEMO_ACCESS_TOKEN: 'shpat_sandbox',
-    DEMO_API_KEY: 'roapp-key',
-    DEMO_SHOPIFY_SECRET: 'sandbox-client-secret',
+    ...keys,
   };
 }
 
 /** What the panel of the books shows for a webhook that is made there by hand; the gateway alone is told. */
 export const booksHookSecret = 'shown-by-the-panel-of-the-books';
 
+/** What the senders of the shops and the books sign with. */
+export const senderSecrets = { DEMO_SHOPIFY_SECRET: credentials.DEMO_SHOPIFY_SECRET, DEMO_BOOKS_SECRET: booksHookSecret } as const;
+
 /** The gateway is given nothing else: it refuses to start beside payload keys and API keys. */
-export const gatewayEnvironment = (environment: Record<string, string>, { gateway, gatewayHealth }: Pick<Ports, 'gateway' | 'gatewayHealth'>, keys: string): Record<string, string> => ({
+export const gatewayEnvironment = (environment: Record<string, string>, { gateway, gatewayHealth }: OwnPorts, { keys, secrets }: { keys: string; secrets: Readonly<Record<string, string>> }): Record<string, string> => ({
   ...ofThisMachine(),
-  ...Object.fromEntries(['WAYBILL_CONFIG', 'WAYBILL_HOOKS_SECRET', 'WAYBILL_LOG_LEVEL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'DEMO_SHOPIFY_SECRET'].map((name) => [name, environment[name] ?? ''])),
-  DEMO_BOOKS_SECRET: booksHookSecret,
+  ...Object.fromEntries(['WAYBILL_CONFIG', 'WAYBILL_HOOKS_SECRET', 'WAYBILL_LOG_LEVEL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'].map((name) => [name, environment[name] ?? ''])),
+  ...secrets,
   WAYBILL_GATEWAY_KEYS: keys,
   WAYBILL_GATEWAY_PORT: String(gateway),
   WAYBILL_GATEWAY_HEALTH_PORT: String(gatewayHealth),
@@ -62,13 +77,13 @@ export const gatewayEnvironment = (environment: Record<string, string>, { gatewa
 /** What any program needs, and nothing of ours that may lie in this terminal's environment. */
 const ofThisMachine = (): Record<string, string> => Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
-export async function writeSettings(home: string, environment: Record<string, string>, { ports, ...choices }: { ports: Ports; realLimits: boolean; exit: boolean }): Promise<void> {
-  await writeFile(join(home, 'waybill.yaml'), settingsText(ports.apis, choices));
+export async function writeSettings(home: string, environment: Record<string, string>, text: string): Promise<void> {
+  await writeFile(join(home, 'waybill.yaml'), text);
   await writeFile(join(home, 'waybill.env'), Object.entries(environment).map(([name, value]) => `${name}="${value}"\n`).join(''), { mode: 0o600 });
 }
 
 /** Ids of statuses in the simulated account: 101 new, 102 in progress, 104 ready, 105 sent, 106 closed, 108 confirmed. */
-function settingsText(apis: Ports['apis'], { realLimits, exit }: { realLimits: boolean; exit: boolean }): string {
+export function settingsText(apis: ApiPorts, { realLimits, exit }: { realLimits: boolean; exit: boolean }): string {
   const fast = (lines: string): string => (realLimits ? '' : lines);
   // a run that ends by itself asks for its one look itself: one of the schedule's own would find first what the storm left untold
   const everyMinutes = exit ? 1_440 : 5;

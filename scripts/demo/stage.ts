@@ -21,14 +21,14 @@ export interface Act {
 }
 
 /** One after the other; the names of those that failed. */
-export async function playAll(acts: readonly Act[]): Promise<string[]> {
+export async function playAll(acts: readonly Act[], sayOne: (line: string) => void = say): Promise<string[]> {
   const failed: string[] = [];
   for (const { name, play } of acts) {
     try {
-      say(`${good('✓')} ${name}: ${await play()}`);
+      sayOne(`${good('✓')} ${name}: ${await play()}`);
     } catch (error) {
       failed.push(name);
-      say(`${bad('✗')} ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      sayOne(`${bad('✗')} ${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return failed;

@@ -71,11 +71,12 @@ export async function openStage({ ledger, without, source, follow }: Pick<JudgeO
 }
 
 /** The real worker; with a mechanism switched off the judge's own, which wires it differently. */
-async function startWorker(port: number, environment: Record<string, string>, without: JudgeOptions['without']): Promise<ChildServer> {
+export async function startWorker(port: number, environment: Record<string, string>, without: string | undefined): Promise<ChildServer> {
   const program = without === undefined ? ['worker/main.ts'] : ['scripts/judge/worker.ts', without];
   return node(program, { ...process.env, ...environment, WAYBILL_HEALTH_PORT: String(port) }, `http://${ip}:${port}/readyz`);
 }
 
-async function node([program = '', ...args]: string[], env: NodeJS.ProcessEnv, health: string): Promise<ChildServer> {
+/** A program of ours as a process of its own; resolves once it serves. */
+export async function node([program = '', ...args]: string[], env: NodeJS.ProcessEnv, health: string): Promise<ChildServer> {
   return startChild(process.execPath, ['--import', 'tsx', join(root, program), ...args], { serves: async () => fetch(health).then((reply) => reply.ok, () => false), env, patienceMs: 60_000 });
 }

@@ -10,6 +10,14 @@ const switches: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
   }),
   /** Who comes after a lost reply finds no intent, and sends again. */
   intents: (ledger) => ({ ...ledger, keys: { ...ledger.keys, hold: async (keys, holder, work) => ledger.keys.hold(keys, holder, (hold) => work(forgetful(hold))) } }),
+  /** Nobody asks who has refused: the ledger answers as if nobody had. */
+  'consent-gate': (ledger) => ({
+    ...ledger,
+    consents: {
+      ...ledger.consents,
+      standing: async (company, persons, channel) => new Map([...(await ledger.consents.standing(company, persons, channel))].map(([person, state]) => [person, state === 'refused' ? 'granted' : state] as const)),
+    },
+  }),
   /** An order that stands in the target counts as imported, however much of it is there. */
   'finished-skip': (ledger) => ({
     ...ledger,

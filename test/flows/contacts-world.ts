@@ -53,7 +53,7 @@ export interface ContactsWorldOptions {
 export async function startContactsWorld({ withGateway = false, more = {}, variables: chosen = {}, callTimes = { abortMs: 5_000, settleMs: 1_000 } }: ContactsWorldOptions = {}): Promise<ContactsWorld> {
   const [gatewayPort = 0] = withGateway ? await freePorts(1) : [];
   const home = await mkdtemp(join(tmpdir(), 'waybill-contacts-'));
-  const shoper = createShoperSandbox({ rateLimit: false });
+  const shoper = createShoperSandbox({ rateLimit: false, apiLimit: 400, apiBandwidth: 200 });
   const sare = createSareSandbox({ requestsPerSecond: Infinity });
   const [shop, mail] = [await startSandbox(shoper), await startSandbox(sare)];
   const file = join(home, 'waybill.yaml');

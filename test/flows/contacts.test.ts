@@ -40,8 +40,8 @@ describe.skipIf(!hasTemporal())('contacts from Shoper to SARE', () => {
 
   beforeAll(async () => {
     world = await startContactsWorld();
-    await world.shoper.seed({ seed: 11, customers: 140, subscribers: 70 });
-    await world.sare.seed({ seed: 3, contacts: 20 });
+    world.shoper.seed({ seed: 11, customers: 140, subscribers: 70 });
+    world.sare.seed({ seed: 3, contacts: 20 });
     world.mail.clearRequests();
     expect(await world.connect()).toBe(0);
   });

@@ -66,7 +66,7 @@ describe('the settings file', () => {
     const mistakes = mistakesOf(() => parseConfig(text));
     expect(mistakes).toEqual([
       'line 3: companies[0].id: an id is 1 to 40 of a-z, 0-9 and -',
-      'line 9: connections[0].system: expected one of "woocommerce"|"shopify"|"cartum"|"roapp"',
+      'line 9: connections[0].system: expected one of "woocommerce"|"shopify"|"cartum"|"shoper"|"sare"|"roapp"',
       'line 19: connections[1].company: no such company; allowed: none yet',
       'line 25: connections[1].language: expected one of "pl"|"it"|"fr"|"en"',
       expect.stringMatching(/^line 26: connections\[1\]\.colour: unknown key; allowed: id, company, system, .*unitOfMeasure/),
@@ -94,7 +94,7 @@ integrations:
       'line 8: integrations[0].target: source and target belong to different companies (acme, beta)',
       'line 9: integrations[1].source: roapp cannot be a source; allowed: shop',
       'line 9: integrations[1].target: no such connection; allowed: books, books',
-      'line 10: integrations[2].flow: expected "import-orders"',
+      'line 10: integrations[2].flow: expected import-orders or export-contacts',
     ]);
   });
 
