@@ -2,17 +2,12 @@
  * A ledger that was restored from an older copy has forgotten refusals: until they are re-read from both sides, nothing leaves that could confirm
  * somebody (N21, design 4 "Identity").
  */
+import type { LedgerMemory } from '../domain/ledger-memory.ts';
 import { demandAdoption, raiseEpoch, readAdoption, setAdopted } from '../ledger/adoption.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { PausedError } from './errors.ts';
 
 type Memory = Pick<Ledger, 'marks' | 'incarnation'>;
-
-/** By what the next walk tells whether it meets the same ledger, and none older. */
-export interface LedgerMemory {
-  incarnation: string;
-  epoch: number;
-}
 
 /** The beginning of every walk. Safe to repeat: the epoch only rises. */
 export async function beginWalk(ledger: Memory, integration: string, last: LedgerMemory | undefined): Promise<{ memory: LedgerMemory; mustReread: boolean }> {

@@ -10,7 +10,9 @@ import type { ContactAnswers, ExportContactsSettings } from '../domain/settings.
 import type { ContactRow } from '../ledger/contact-ledger.ts';
 import type { CallContext } from './call.ts';
 import { digestOfRows, personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
-import type { ContactSourceDriver } from './contact-drivers.ts';
+import type { ContactSourceDriver, Withdrawal } from './contact-drivers.ts';
+import { dropGone } from './contact-outcomes.ts';
+import { PermanentError } from './errors.ts';
 
 export interface ContactSourceParts<Settings> {
   createDriver: (settings: Settings, call: CallContext) => ContactSourceDriver;
@@ -74,7 +76,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       const rows = await ledger.contacts.listUnseen(input.integration.id, input.kind, input.since, input.cursor, unseenAtOnce);
       const changes = rows.map(({ kind, sourceId }) => ({ kind, sourceId, event: 'changed' }) as const);
       const last = rows.length < unseenAtOnce ? undefined : rows.at(-1)?.sourceId;
-      return { ...(await readAnew({ input, driver, settings, isForced: false }, changes, at)), ...(last === undefined ? {} : { nextCursor: last }) };
+      return { ...(await readAnew({ input, driver, settings, isForced: false, isLookOnly: input.isLookOnly ?? false }, changes, at)), ...(last === undefined ? {} : { nextCursor: last }) };
     },
 
     async withdrawContacts(input) {
@@ -86,7 +88,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       const counts = { withdrawn: 0, notWritable: 0, nothingToDo: persons.length - addresses.length };
       for (const { person, email } of addresses) {
         const rows = await ledger.contacts.rowsOf(id, [person]);
-        const results = await driver.withdraw(email, rows.map(({ kind, sourceId }) => ({ kind, sourceId })));
+        const results = await withdrawFrom(driver, email, rows);
         const silenced = results.filter(({ result }) => result !== 'not writable');
         // what we wrote ourselves is no withdrawal when it is seen again
         const at = await ledger.clock.now();
@@ -139,19 +141,24 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
   }
 
   /** Returns their persons whose refusal is to be written: a deleted subscription is one, a deleted account is not. */
-  async function noteGone({ integration }: StepInput, kind: ContactKind, sourceIds: string[], at: number): Promise<string[]> {
+  async function noteGone(input: StepInput, kind: ContactKind, sourceIds: string[], at: number): Promise<string[]> {
+    const { integration } = input;
     const known = (await ledger.contacts.findRows(integration.id, kind, sourceIds)).filter(({ state }) => state !== 'erased');
     const rows = known.filter(({ state }) => state === 'here' || state === 'left-out');
     const events = rows.flatMap(({ person, email, seenAt }) => changesOfGoneRow({ seenAt }, kind, at).map((event) => ({ person, email, event })));
     await record(integration.id, events);
     await ledger.contacts.setRowState(integration.id, kind, rows.map(({ sourceId }) => sourceId), 'gone');
+    await dropGone({ ledger, integration: integration.id, run: callOf(input, 'read contacts').run }, known.map(({ sourceId }) => ({ kind, sourceId })));
     return dueOf(integration.id, known.map(({ person }) => person));
   }
 
-  /** Who refused and was sent before, as the ledger has it: a step that is repeated after it recorded a refusal tells of it again. */
+  /**
+   * Who refused and may stand otherwise in the target, as the ledger has it: a step that is repeated after it recorded a refusal tells of it again.
+   * Those who were never sent are among them, since the target may have known them before us.
+   */
   async function dueOf(integration: string, persons: readonly string[]): Promise<string[]> {
-    const sent = (await ledger.contacts.findAddresses(integration, [...new Set(persons)])).filter(({ sentDigest, isRefusalThere }) => sentDigest !== null && !isRefusalThere);
-    return refusedOf(sent.map(({ person }) => person));
+    const due = (await ledger.contacts.findAddresses(integration, [...new Set(persons)])).filter(({ isRefusalThere }) => !isRefusalThere);
+    return refusedOf(due.map(({ person }) => person));
   }
 
   /** Consent first, then the rows, then the page: whatever is repeated finds what it noted. */
@@ -165,9 +172,11 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     const before = await rowsBefore(id, located);
     const taken = located.filter(({ contact }) => before.get(keyOf(contact))?.state !== 'erased');
     const current = taken.filter(({ contact }) => !isOlderLook(before.get(keyOf(contact))?.seenAt ?? 0, at));
-    const events = await eventsOf(current, { before, answers, at });
+    const events = [...(await eventsOf(current, { before, answers, at })), ...taken.flatMap((one) => refusalsSince(one, before.get(keyOf(one.contact)), answers, at))];
     await record(id, events);
-    await ledger.contacts.putRows(current.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
+    // a changed address is noted by the look that puts it on a page: only then the old one leaves its groups
+    const noted = looking.isLookOnly ? current.filter(({ contact, person }) => (before.get(keyOf(contact))?.person ?? person) === person) : current;
+    await ledger.contacts.putRows(noted.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
     const exported = current.filter(({ contact }) => contact.leftOut === undefined);
     const former = formerOf(current, before);
     const page = looking.isLookOnly ? undefined : await keep(looking, exported, former);
@@ -190,8 +199,8 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       if (row === undefined || isSame) continue;
       const inherited = refusalsToInherit(await ledger.consents.story(company, row.person, channel));
       events.push(...inherited.map(({ state, by, cause, earliest, latest }) => ({ person, email, event: { state, by, ...(cause === undefined ? {} : { cause }), earliest, latest } })));
-      // the change of address may be the very write that unticked the box
-      if (row.isOptedIn && !contact.isOptedIn) events.push({ person, email, event: { state: 'refused', by: 'person', earliest: row.seenAt, latest: at } });
+      // the change of address may be the very write that unticked a box
+      events.push(...changesOfRow(row, contact, answers, at).filter(({ state }) => state === 'refused').map((event) => ({ person, email, event })));
     }
     return events;
   }
@@ -205,16 +214,6 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     await ledger.contacts.putAddresses(integration, [...refused].map(([person, email]) => ({ person, email, isRefusalThere: there.has(person) })));
   }
 
-  /** Addresses that a row had and no row has any more: they leave the target groups. */
-  function formerOf(located: readonly Located[], before: ReadonlyMap<string, ContactRow>): Map<string, string[]> {
-    const former = new Map<string, string[]>();
-    for (const { contact, person } of located) {
-      const row = before.get(keyOf(contact));
-      if (row !== undefined && row.person !== person && row.email !== '') former.set(person, [...(former.get(person) ?? []), row.email]);
-    }
-    return former;
-  }
-
   /** Addresses whose rows the target was not sent in this form; undefined: there is none. */
   async function keep({ input, driver, settings, isForced }: Looking, located: readonly Located[], former: ReadonlyMap<string, string[]>): Promise<string | undefined> {
     const { id } = input.integration;
@@ -226,28 +225,40 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     const changed = new Set(persons.filter((person) => isForced || former.has(person) || sent.get(person) !== digests.get(person)));
     if (changed.size === 0) return undefined;
     const known = located.filter(({ person }) => changed.has(person));
-    const others = await readOthers(driver, settings, rows.filter((row) => changed.has(row.person) && !known.some(({ contact }) => keyOf(contact) === keyOf(row))));
+    const others = await readOthers({ input, driver, settings, isForced }, rows.filter((row) => changed.has(row.person) && !known.some(({ contact }) => keyOf(contact) === keyOf(row))));
     const all = [...known, ...others];
     const entries = [...changed].map((person) => {
       const mine = all.filter((one) => one.person === person);
       const body: ListedAddress = { email: mine[0]?.email ?? '', rows: mine.map(({ contact }) => contact), ...(former.has(person) ? { formerEmails: former.get(person) ?? [] } : {}) };
-      return { sourceId: person, number: null, digest: digests.get(person) ?? '', body: JSON.stringify(body), persons: [person] };
+      // over what the page holds: a row that was seen anew meanwhile goes with the next one
+      return { sourceId: person, number: null, digest: digestOfRows(body.rows), body: JSON.stringify(body), persons: [person] };
     });
     return ledger.pages.put({ integration: id, walk: 'contacts', entries });
   }
 
-  /** The other rows of an address: one item an address needs the data of both kinds (decision on S). One that is gone meanwhile is found by the sweep. */
-  async function readOthers(driver: ContactSourceDriver, settings: ExportContactsSettings, rows: readonly ContactRow[]): Promise<Located[]> {
+  /**
+   * The other rows of an address: one item an address needs the data of both kinds (decision on S). What they tell of consent is recorded before the
+   * item leaves: a subscription that was ended since its last look must not be missing in the status of a customer.
+   */
+  async function readOthers({ input, driver, settings }: Looking, rows: readonly ContactRow[]): Promise<Located[]> {
+    const { id } = input.integration;
+    const answers = await readAnswers(ledger, id);
     const others: Located[] = [];
     for (const kind of kinds) {
       const ids = rows.filter((row) => row.kind === kind).map(({ sourceId }) => sourceId);
       for (let start = 0; start < ids.length; start += unseenAtOnce) {
-        const read = await driver.read(kind, ids.slice(start, start + unseenAtOnce), wantedBy(settings, kind));
-        for (const contact of read) {
-          const row = rows.find((one) => keyOf(one) === keyOf(contact));
+        const at = await ledger.clock.now();
+        const some = ids.slice(start, start + unseenAtOnce);
+        const read = await driver.read(kind, some, wantedBy(settings, kind));
+        await noteGone(input, kind, some.filter((one) => !read.some(({ sourceId }) => sourceId === one)), at);
+        const before = new Map(rows.map((row) => [keyOf(row), row]));
+        const same = read.flatMap((contact) => {
           const person = personOf({ ledger, company }, contact.email);
-          if (row !== undefined && person?.person === row.person && contact.leftOut === undefined) others.push({ contact, ...person });
-        }
+          return person !== undefined && person.person === before.get(keyOf(contact))?.person ? [{ contact, ...person }] : []; // a changed address is for its own look
+        });
+        await record(id, await eventsOf(same, { before, answers, at }));
+        await ledger.contacts.putRows(same.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
+        others.push(...same.filter(({ contact }) => contact.leftOut === undefined));
       }
     }
     return others;
@@ -275,6 +286,13 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
 
 const keyOf = ({ kind, sourceId }: { kind: ContactKind; sourceId: string }): string => `${kind}:${sourceId}`;
 
+/** A page that was read before another look at the row was noted tells of the time before that look: what was set on the page and is not any more is a refusal. */
+function refusalsSince({ contact, email, person }: Located, noted: ContactRow | undefined, answers: ContactAnswers, at: number): Told[] {
+  if (noted === undefined || noted.person !== person || noted.state === 'erased' || !isOlderLook(noted.seenAt, at)) return [];
+  const changes = changesOfRow({ ...contact, seenAt: at }, noted, answers, noted.seenAt);
+  return changes.filter(({ state }) => state === 'refused').map((event) => ({ person, email, event }));
+}
+
 function rowOf(integration: string, { kind, sourceId, digest, isOptedIn, isConfirmed, boxes, leftOut }: SourceContact, { email, person, at }: { email: string; person: string; at: number }): ContactRow {
   return { integration, kind, sourceId, person, email, digest, isOptedIn, isConfirmed, ...(boxes === undefined ? {} : { boxes }), state: leftOut === undefined ? 'here' : 'left-out', seenAt: at };
 }
@@ -283,3 +301,23 @@ function unknownProperties(settings: ExportContactsSettings, known: readonly Rea
   return kinds.flatMap((kind, index) => (populationOf(settings, kind)?.traits ?? []).filter(({ from }) => !known[index]?.has(from)).map(({ from }) => `${kind}s: ${from} is no property of the shop`));
 }
 
+/** A refusal of the source's is an answer, too: it must not keep the others from being withdrawn. */
+async function withdrawFrom(driver: ContactSourceDriver, email: string, rows: readonly ContactRow[]): Promise<Withdrawal[]> {
+  const known = rows.map(({ kind, sourceId }) => ({ kind, sourceId }));
+  try {
+    return await driver.withdraw(email, known);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    return known.length === 0 ? [{ kind: 'subscriber', sourceId: '', result: 'not writable' }] : known.map((row) => ({ ...row, result: 'not writable' }));
+  }
+}
+
+/** Addresses that a row had and no row has any more: they leave the target groups. */
+function formerOf(located: readonly Located[], before: ReadonlyMap<string, ContactRow>): Map<string, string[]> {
+  const former = new Map<string, string[]>();
+  for (const { contact, person } of located) {
+    const row = before.get(keyOf(contact));
+    if (row !== undefined && row.person !== person && row.email !== '') former.set(person, [...(former.get(person) ?? []), row.email]);
+  }
+  return former;
+}

@@ -3,7 +3,6 @@
  * ledger after the account's budget was waited for, right before the request; and what was refused since is written in the same step (decision on S9).
  * Every write to an address happens under its key and leaves an intent, so that no later write overtakes one whose outcome is not known.
  */
-import { activityInfo } from '@temporalio/activity';
 import { statusToSend } from '../domain/consent.ts';
 import { mapTraits, type ConsentState, type ContactKind, type SourceContact, type TargetContact } from '../domain/contact.ts';
 import type { Comparison, ContactTarget, SentContacts } from '../domain/contact-ports.ts';
@@ -11,11 +10,12 @@ import type { StepInput } from '../domain/ports.ts';
 import type { ExportContactsSettings } from '../domain/settings.ts';
 import type { Hold, SendGuard } from '../ledger/ledger.ts';
 import type { CallContext } from './call.ts';
-import { findAnswers, personOf, populationOf, type ContactContext, type ListedAddress } from './contact-context.ts';
-import type { ContactTargetDriver, RejectedItem, TargetStatus } from './contact-drivers.ts';
+import { digestOfRows, findAnswers, personOf, populationOf, type ContactContext, type ListedAddress } from './contact-context.ts';
+import type { ContactTargetDriver, OmittedTrait, RejectedItem, TargetStatus } from './contact-drivers.ts';
+import { hasOmissions, parkContact, pauseOnRefusedContacts, settleContact, type OutcomePlace } from './contact-outcomes.ts';
 import { parseListedAddress } from './contact-page.ts';
-import { PermanentError } from './errors.ts';
-import { recordPark } from './recorded.ts';
+import { assertRefusalsKnown, beginWalk, endReread } from './contact-restored.ts';
+import { PermanentError, UnexpectedReplyError } from './errors.ts';
 
 export interface ContactTargetParts<Settings> {
   createDriver: (settings: Settings, call: CallContext) => ContactTargetDriver;
@@ -26,7 +26,9 @@ const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
 /** So many addresses are shown of each list of a comparison; all are counted. */
 const shown = 20;
 const statusesAtOnce = 500;
-const dueAtOnce = 100;
+/** As many statuses that nobody documented are a change of the target's, not of single contacts. */
+const mostUnreadable = 20;
+const dueAtOnce = 500;
 /** Why a status was left that leaves nothing to be written later. */
 const isThere: ReadonlySet<string> = new Set(['already so', 'blocked', 'forgotten']);
 
@@ -52,7 +54,14 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
       return { rows: [...rows, ...settingsRows(settings, groups.map(({ id }) => id), traits.map(({ name }) => name), groups.map(({ id, name }) => `${id} (${name})`))], groups, traits };
     },
 
+    beginContactWalk: async ({ integration, last }) => beginWalk(ledger, integration.id, last),
+
+    async endContactReread({ integration }) {
+      await endReread(ledger, integration.id, new Date(await ledger.clock.now()).toISOString());
+    },
+
     async sendContacts(input) {
+      await assertRefusalsKnown(ledger, input.integration.id);
       const items = await itemsOf(input.page);
       if (items === undefined) return { kind: 'expired' };
       const { driver, call } = await begin(input, 'send contacts');
@@ -65,20 +74,20 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
       const items = await itemsOf(input.page);
       if (items === undefined) return { kind: 'expired' };
       const { driver } = await begin(input, 'compare');
-      return comparisonOf(items, await readAll(driver, items.map(({ email }) => email)));
+      return comparisonOf(items, (await readAll(driver, items.map(({ email }) => email))).statuses);
     },
 
     async refuseContacts(input) {
       const { driver, call } = await begin(input, 'write refusals');
       const counts = { written: 0, alreadyRefused: 0, unknown: 0 };
-      const persons = input.persons === 'due' ? await ledger.contacts.listDue(input.integration.id, 'target', dueAtOnce) : input.persons;
+      const persons = input.persons === 'due' ? await allDue(input.integration.id) : input.persons;
       const addresses = (await ledger.contacts.findAddresses(input.integration.id, persons)).filter(({ email }) => email !== '');
       counts.unknown += persons.length - addresses.length;
       counts.alreadyRefused += addresses.filter(({ isRefusalThere }) => isRefusalThere).length;
       const due = addresses.filter(({ isRefusalThere }) => !isRefusalThere);
       for (let start = 0; start < due.length; start += driver.batch) {
         const some = due.slice(start, start + driver.batch);
-        counts.written += await holding(input, call, some, async (hold) => refuse(input, { driver, hold }, some));
+        counts.written += await holding(input, call, some, async (hold) => refuse(input, { driver, hold, place: placeOf(input, call) }, some));
       }
       return counts;
     },
@@ -89,12 +98,13 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
       if (addresses.length === 0) return { written: 0 };
       return holding(input, call, addresses, async (hold) => {
         const granted = async () => {
+          await assertRefusalsKnown(ledger, input.integration.id);
           const standing = await ledger.consents.standing(company, addresses.map(({ person }) => person), channel);
           return addresses.filter(({ person }) => standing.get(person) === 'granted');
         };
         const written = await granted();
         if (written.length === 0) return { written: 0 };
-        const { rejected, left = [] } = await write({ driver, hold }, async (guard) => driver.setStatus(async () => (await granted()).map(({ email }) => ({ email, state: 'granted' as const })), guard));
+        const { rejected, left = [] } = await write({ driver, hold, place: placeOf(input, call) }, async (guard) => driver.setStatus(async () => (await granted()).map(({ email }) => ({ email, state: 'granted' as const })), guard));
         const refused = new Set([...rejected.map(({ email }) => email), ...left.filter(({ why }) => why !== 'already so').map(({ email }) => email)]);
         const taken = rejected.some(({ email }) => email === undefined) ? [] : written.filter(({ email }) => !refused.has(email));
         await ledger.contacts.putAddresses(input.integration.id, taken.map(({ person }) => ({ person, isRefusalThere: false, status: null })));
@@ -103,10 +113,11 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     },
 
     async readContactStatuses(input) {
-      const { driver } = await begin(input, 'read statuses');
+      const { driver, call } = await begin(input, 'read statuses');
       const { addresses, nextCursor } = await addressesToRead(input);
-      const statuses = await readAll(driver, addresses.map(({ email }) => email));
+      const { statuses, unreadable } = await readAll(driver, addresses.map(({ email }) => email));
       const refused = await noteStatuses(input, addresses, statuses);
+      await parkUnreadable(placeOf(input, call), addresses.filter(({ email }) => unreadable.has(email)), unreadable);
       return { read: addresses.length, refused, ...(nextCursor === undefined ? {} : { nextCursor }) };
     },
   };
@@ -115,6 +126,20 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     const { settings } = await context.settings();
     const call = context.call({ integration, lane, record: '', step });
     return { driver: parts.createDriver(settings, call), call };
+  }
+
+  function placeOf({ integration }: StepInput, { run }: CallContext): OutcomePlace {
+    return { ledger, integration: integration.id, run };
+  }
+
+  /** Oldest first, to the last: addresses that the target does not know stay due, and must not stand in the way of others. */
+  async function allDue(integration: string): Promise<string[]> {
+    const due: string[] = [];
+    for (;;) {
+      const some = await ledger.contacts.listDue(integration, 'target', dueAtOnce, due.length);
+      due.push(...some);
+      if (some.length < dueAtOnce) return due;
+    }
   }
 
   async function itemsOf(page: string): Promise<Item[] | undefined> {
@@ -133,11 +158,24 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
   /** Under the keys of all its addresses until the outcome of each is known. */
   async function sendBatch(input: StepInput, { driver, call }: { driver: ContactTargetDriver; call: CallContext }, items: readonly Item[]): Promise<SentContacts> {
     return holding(input, call, items, async (hold) => {
+      const writing = { driver, hold, place: placeOf(input, call) };
       const sum: SentContacts = { sent: 0, unchanged: 0, parked: 0, refusalsWritten: 0 };
-      add(sum, await upsert(input, { driver, hold }, items));
-      await leaveFormer(input, { driver, hold }, items);
-      sum.refusalsWritten += await refuse(input, { driver, hold }, items);
+      const trouble: boolean[] = [];
+      add(sum, await upsert(input, writing, await stillThere(input, items), trouble));
+      sum.refusalsWritten += await refuse(input, writing, items); // before anything else can fail
+      await leaveFormer(input, writing, items);
+      await pauseOnRefusedContacts(writing.place, trouble);
       return sum;
+    });
+  }
+
+  /** A page is older than what was seen since: rows that are gone, erased, left out or under another address by now are not brought back by it. */
+  async function stillThere({ integration }: StepInput, items: readonly Item[]): Promise<Item[]> {
+    const rows = await ledger.contacts.rowsOf(integration.id, items.map(({ person }) => person));
+    const here = new Set(rows.map(({ person, kind, sourceId }) => `${person} ${kind}:${sourceId}`));
+    return items.flatMap((item) => {
+      const kept = item.listed.rows.filter(({ kind, sourceId }) => here.has(`${item.person} ${kind}:${sourceId}`));
+      return kept.length === 0 ? [] : [{ ...item, digest: digestOfRows(kept), listed: { ...item.listed, rows: kept } }];
     });
   }
 
@@ -146,35 +184,54 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     return ledger.keys.hold(keys, { name: call.holder, heartbeat: call.heartbeat }, work);
   }
 
-  /** One effect name for all that is written to an address: whoever finds an unsettled one waits until it can no longer arrive, then writes what holds now. */
-  async function write<T>({ driver, hold }: Writing, send: (guard: SendGuard) => Promise<T>): Promise<T> {
-    const done = await hold.once<T>({ name: 'contact', abortMs: driver.abortMs, settleMs: driver.settleMs, find: () => Promise.resolve(undefined), send, record: () => Promise.resolve() });
-    if (done.kind === 'unknown') throw new Error('a write that may be repeated is never unknown');
-    return done.result;
-  }
-
-  async function upsert(input: StepInput, writing: Writing, items: readonly Item[]): Promise<SentContacts> {
+  /** @param trouble what is told of each address, for trouble in bulk */
+  async function upsert(input: StepInput, writing: Writing, items: readonly Item[], trouble: boolean[]): Promise<SentContacts> {
+    const sum: SentContacts = { sent: 0, unchanged: 0, parked: 0, refusalsWritten: 0 };
+    if (items.length === 0) return sum;
     const { settings, version } = await context.contactSettings(input.integration.id);
     const toSend = async (): Promise<TargetContact[]> => {
+      await assertRefusalsKnown(ledger, input.integration.id);
       const standing = await ledger.consents.standing(company, items.map(({ person }) => person), channel);
       return items.map((item) => targetContact(item, settings, standing.get(item.person) ?? 'unknown'));
     };
-    const rejected = await rejectedOf(async () => write(writing, async (guard) => writing.driver.upsert(toSend, guard)), items);
-    if (rejected === 'cannot tell which') {
+    const answer = await answerTo(async () => write(writing, async (guard) => writing.driver.upsert(toSend, guard)), items);
+    if (answer === 'cannot tell which') {
       const half = Math.ceil(items.length / 2);
-      const sum = await upsert(input, writing, items.slice(0, half));
-      add(sum, await upsert(input, writing, items.slice(half)));
+      add(sum, await upsert(input, writing, items.slice(0, half), trouble));
+      add(sum, await upsert(input, writing, items.slice(half), trouble));
       return sum;
     }
-    const taken = items.filter(({ email }) => !rejected.has(email));
+    const taken = items.filter(({ email }) => !answer.rejected.has(email));
+    await noteTaken(writing.place, taken, { omitted: answer.omitted, version });
+    const refused = items.filter(({ email }) => answer.rejected.has(email));
+    const isNews = await noteRejected(input, writing, refused, answer.rejected);
+    trouble.push(...items.flatMap((item) => isNews.get(item.person) ?? (answer.rejected.has(item.email) ? [] : [false])));
+    return { ...sum, sent: taken.length, parked: refused.length };
+  }
+
+  async function noteTaken(place: OutcomePlace, taken: readonly Item[], { omitted, version }: { omitted: readonly OmittedTrait[]; version: string }): Promise<void> {
     const sentAt = await ledger.clock.now();
-    await ledger.contacts.putAddresses(input.integration.id, taken.map(({ person, email, digest }) => ({ person, email, sentDigest: digest, settingsVersion: version, sentAt })));
-    for (const item of taken) for (const { kind, sourceId } of item.listed.rows) await unpark(input, kind, sourceId);
-    for (const item of items) {
-      const words = rejected.get(item.email);
-      if (words !== undefined) await park(input, item, words);
+    await ledger.contacts.putAddresses(place.integration, taken.map(({ person, email, digest }) => ({ person, email, sentDigest: digest, settingsVersion: version, sentAt })));
+    const isNoted = await hasOmissions(place);
+    for (const { email, listed } of taken) await settleContact(place, listed.rows, { omitted: omitted.filter((one) => one.email === email), version, isNoted });
+  }
+
+  /** Parked one by one. What the target refuses by a rule of its own (blocked, forgotten) is a refusal of mail as well, and no trouble. Returns who is news. */
+  async function noteRejected(input: StepInput, { driver, place }: Writing, refused: readonly Item[], words: ReadonlyMap<string, string>): Promise<Map<string, boolean>> {
+    const isNews = new Map<string, boolean>();
+    if (refused.length === 0) return isNews;
+    for (const { person, email, digest, listed } of refused) {
+      const [row] = listed.rows;
+      if (row === undefined) continue;
+      if (await parkContact(place, row, { reason: 'refused', step: 'send contacts', words: words.get(email) ?? '', digest })) isNews.set(person, true);
     }
-    return { sent: taken.length, unchanged: 0, parked: items.length - taken.length, refusalsWritten: 0 };
+    // what was acknowledged before does not stand there as it is now: a retry sends it
+    const known = await ledger.contacts.findAddresses(place.integration, refused.map(({ person }) => person));
+    await ledger.contacts.putAddresses(place.integration, known.filter(({ sentDigest }) => sentDigest !== null).map(({ person }) => ({ person, sentDigest: '' })));
+    const { statuses } = await readAll(driver, refused.map(({ email }) => email));
+    await noteStatuses(input, refused, statuses);
+    for (const { person, email } of refused) if (statuses.get(email)?.cause !== undefined) isNews.delete(person);
+    return isNews;
   }
 
   /** The refusals that stand in the ledger now, of addresses that the target may have otherwise. */
@@ -223,20 +280,16 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     if (former.size === 0) return;
     const stillUsed = new Set((await ledger.contacts.rowsOf(input.integration.id, [...former.keys()])).map(({ person }) => person));
     const emails = [...former].filter(([person]) => !stillUsed.has(person)).map(([, email]) => email);
-    if (emails.length > 0) await write<undefined>(writing, async (guard) => writing.driver.leaveGroups(emails, groups, guard).then(() => undefined));
-  }
-
-  /** For operators a record is the row of the shop, not a digest. */
-  async function park({ integration }: StepInput, { listed, digest }: Item, words: string): Promise<void> {
-    const [row] = listed.rows;
-    if (row === undefined) return;
-    const key = { integration: integration.id, kind: row.kind, sourceId: row.sourceId };
-    await recordPark(ledger, key, { reason: 'refused', step: 'send contacts', words, number: `${row.kind}-${row.sourceId}`, digest, run: activityInfo().workflowExecution?.runId ?? '' });
-  }
-
-  async function unpark({ integration }: StepInput, kind: ContactKind, sourceId: string): Promise<void> {
-    const key = { integration: integration.id, kind, sourceId };
-    if ((await ledger.parked.find(key)) !== undefined) await ledger.parked.remove(key);
+    if (emails.length === 0) return;
+    try {
+      await write<undefined>(writing, async (guard) => writing.driver.leaveGroups(emails, groups, guard).then(() => undefined));
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      for (const { listed, digest } of items) {
+        const [row] = listed.rows;
+        if (row !== undefined && listed.formerEmails !== undefined) await parkContact(writing.place, row, { reason: 'refused', step: 'send contacts', words: `the address that it had before stays in its groups: ${error.words ?? error.message}`, digest });
+      }
+    }
   }
 
   async function addressesToRead(input: Parameters<ContactTarget['readContactStatuses']>[0]): Promise<{ addresses: { person: string; email: string }[]; nextCursor?: string }> {
@@ -248,10 +301,12 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     return { addresses: some, ...(last === undefined ? {} : { nextCursor: last }) };
   }
 
-  async function readAll(driver: ContactTargetDriver, emails: readonly string[]): Promise<Map<string, TargetStatus>> {
-    const statuses: TargetStatus[] = [];
-    for (let start = 0; start < emails.length; start += driver.batch) statuses.push(...(await driver.readStatuses(emails.slice(start, start + driver.batch))));
-    return new Map(statuses.map((status) => [status.email, status]));
+  async function parkUnreadable(place: OutcomePlace, addresses: readonly { person: string; email: string }[], words: ReadonlyMap<string, string>): Promise<void> {
+    const rows = await ledger.contacts.rowsOf(place.integration, addresses.map(({ person }) => person));
+    for (const { person, email } of addresses) {
+      const row = rows.find((one) => one.person === person);
+      if (row !== undefined) await parkContact(place, row, { reason: 'unexpected-reply', step: 'check', words: words.get(email) ?? '', digest: row.digest });
+    }
   }
 
   /** Refusals that the target holds and the ledger does not know yet; returns their persons. */
@@ -263,14 +318,14 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
       return status === undefined ? [] : [{ person, email, status, before: known.get(person) }];
     });
     const standing = await ledger.consents.standing(company, read.map(({ person }) => person), channel);
-    // a refusal that we wrote, or saw before, is no news; and a status that stands since a refusal was lifted by the person is none either
-    const news = read.filter(({ status, before, person }) => status.state === 'refused' && (standing.get(person) === 'refused' ? before?.isRefusalThere !== true : before?.status?.state !== 'refused'));
-    const fresh = news.filter(({ person }) => standing.get(person) !== 'refused');
+    // a refusal that we wrote, or saw before, is no news: it stands there since before the person lifted it
+    const isNews = ({ status, before, person }: (typeof read)[number]): boolean => status.state === 'refused' && standing.get(person) !== 'refused' && before?.isRefusalThere !== true && before?.status?.state !== 'refused';
+    const fresh = read.filter(isNews);
     await ledger.consents.addMany(fresh.map(({ person, status }) => ({ company, person, channel, source: connection, state: 'refused', by: status.cause === undefined ? 'person' : 'system', ...(status.cause === undefined ? {} : { cause: status.cause }), earliest: 0, latest: at, wording: `status ${status.vendor}` })));
     await ledger.contacts.putAddresses(integration.id, read.map(({ person, email, status, before }) => {
       const { cause, state, vendor } = status;
       const isNew = fresh.some((one) => one.person === person);
-      return { person, email: before?.email === '' || before === undefined ? email : before.email, status: { state, vendor, ...(cause === undefined ? {} : { cause }) }, ...(state === 'refused' ? { isRefusalThere: true } : {}), ...(isNew ? { withdrawal: 'due' as const } : {}) };
+      return { person, email: before?.email === '' || before === undefined ? email : before.email, status: { state, vendor, ...(cause === undefined ? {} : { cause }) }, ...(state === 'refused' ? { isRefusalThere: true } : standing.get(person) === 'refused' ? {} : { isRefusalThere: false }), ...(isNew ? { withdrawal: 'due' as const } : {}) };
     }));
     return fresh.map(({ person }) => person);
   }
@@ -279,21 +334,28 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
 interface Writing {
   driver: ContactTargetDriver;
   hold: Hold;
+  place: OutcomePlace;
 }
 
-/** Addresses that were refused, with the target's words; or that it refused some and does not say which. A single one is always told. */
-async function rejectedOf(send: () => Promise<{ rejected: RejectedItem[] }>, items: readonly Item[]): Promise<Map<string, string> | 'cannot tell which'> {
+interface Answer {
+  /** address → the target's words */
+  rejected: Map<string, string>;
+  omitted: OmittedTrait[];
+}
+
+/** What became of each address; or that the target refused some and does not say which. A single one is always told. */
+async function answerTo(send: () => Promise<{ rejected: RejectedItem[]; omittedTraits?: OmittedTrait[] }>, items: readonly Item[]): Promise<Answer | 'cannot tell which'> {
   const only = items.length === 1 ? items[0]?.email : undefined;
   try {
-    const { rejected } = await send();
+    const { rejected, omittedTraits: omitted = [] } = await send();
     const sent = new Set(items.map(({ email }) => email));
     const named = new Map(rejected.flatMap(({ email, words }) => (email !== undefined && sent.has(email) ? [[email, words] as const] : [])));
-    if (named.size === rejected.length || rejected.length === 0) return named;
-    return only === undefined ? 'cannot tell which' : new Map([[only, rejected[0]?.words ?? '']]);
+    if (named.size === rejected.length) return { rejected: named, omitted };
+    return only === undefined ? 'cannot tell which' : { rejected: new Map([[only, rejected[0]?.words ?? '']]), omitted };
   } catch (error) {
     // a whole batch refused for one of its items, or for its size
     if (!(error instanceof PermanentError)) throw error;
-    return only === undefined ? 'cannot tell which' : new Map([[only, error.words ?? error.message]]);
+    return only === undefined ? 'cannot tell which' : { rejected: new Map([[only, error.words ?? error.message]]), omitted: [] };
   }
 }
 
@@ -347,4 +409,30 @@ function comparisonOf(items: readonly Item[], statuses: ReadonlyMap<string, Targ
     refusedThere: items.filter((item) => there(item, 'refused')).length,
     inactiveSubscribers: items.filter(isInactive).length,
   };
+}
+
+/** One effect name for all that is written to an address: whoever finds an unsettled one waits until it can no longer arrive, then writes what holds now. */
+async function write<T>({ driver, hold }: Writing, send: (guard: SendGuard) => Promise<T>): Promise<T> {
+  const done = await hold.once<T>({ name: 'contact', abortMs: driver.abortMs, settleMs: driver.settleMs, find: () => Promise.resolve(undefined), send, record: () => Promise.resolve() });
+  if (done.kind === 'unknown') throw new Error('a write that may be repeated is never unknown');
+  return done.result;
+}
+
+/** A status that nobody documented is told by itself, and does not keep the others from being read. */
+async function readAll(driver: ContactTargetDriver, emails: readonly string[]): Promise<{ statuses: Map<string, TargetStatus>; unreadable: Map<string, string> }> {
+  const statuses = new Map<string, TargetStatus>();
+  const unreadable = new Map<string, string>();
+  const read = async (some: readonly string[]): Promise<void> => {
+    try {
+      for (const status of await driver.readStatuses(some)) statuses.set(status.email, status);
+    } catch (error) {
+      if (!(error instanceof UnexpectedReplyError)) throw error;
+      const half = Math.ceil(some.length / 2);
+      if (some.length > 1) await read(some.slice(0, half)).then(async () => read(some.slice(half)));
+      else for (const email of some) unreadable.set(email, error.message);
+      if (unreadable.size >= mostUnreadable) throw error; // no single contact's
+    }
+  };
+  for (let start = 0; start < emails.length; start += driver.batch) await read(emails.slice(start, start + driver.batch));
+  return { statuses, unreadable };
 }

@@ -79,7 +79,7 @@ export interface ContactSource {
   /** The rows named, as they stand now, into the ledger; consent changes are recorded. Rows that are gone are noted. At most 25. Safe to repeat. */
   readContacts(input: StepInput & { changes: ContactChange[]; isForced?: boolean }): Promise<ContactPage>;
   /** Rows that no page has listed since then (ms of the ledger's clock), some at a time: they are read by their ids, and those that are gone noted. */
-  readUnseen(input: StepInput & { kind: ContactKind; since: number; cursor?: string }): Promise<ContactPage>;
+  readUnseen(input: StepInput & { kind: ContactKind; since: number; cursor?: string; isLookOnly?: boolean }): Promise<ContactPage>;
   /** Carries refusals that came from elsewhere to the source (S10); `due`: some of those that are left over. what its API cannot write is kept and reported. Safe to repeat: absolute writes. */
   withdrawContacts(input: StepInput & { persons: string[] | 'due' }): Promise<{ withdrawn: number; notWritable: number; nothingToDo: number }>;
   ensureContactWebhooks(input: StepInput): Promise<WebhookRow[]>;
@@ -89,6 +89,13 @@ export interface ContactSource {
 export interface ContactTarget {
   /** Credentials, groups and traits against the settings; one row each, failures included. Reads only. */
   checkContactTarget(input: StepInput): Promise<{ rows: CheckRow[]; groups: GroupName[]; traits: FieldName[] }>;
+  /**
+   * The beginning of every walk: is the ledger the one of the walk before, and none older (N21)? As long as `mustReread` holds, nothing is sent or
+   * confirmed. Touches the ledger alone; safe to repeat.
+   */
+  beginContactWalk(input: StepInput & { last?: { incarnation: string; epoch: number } }): Promise<{ memory: { incarnation: string; epoch: number }; mustReread: boolean }>;
+  /** Refusals were read anew from all rows of the source and all statuses of the target. Touches the ledger alone; safe to repeat. */
+  endContactReread(input: StepInput): Promise<void>;
   /**
    * Brings the addresses of a page into the target, one item an address with the rows of both kinds, under their keys; then writes the refusals
    * recorded meanwhile. No status leaves that the ledger does not allow. Safe to repeat: the target's upsert, and keys.

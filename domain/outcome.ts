@@ -30,6 +30,7 @@ export const noteCodes = [
   'status-withheld', // waits for the write-off (R11)
   'ignored-after-write-off', // the platform changed after the goods left (R4, N5)
   'gone-from-target', // staff deleted the order
+  'trait-left-out', // a contact was taken without a trait that the target would have refused it for
   'remark', // what the platform's connector noticed about the order
 ] as const;
 

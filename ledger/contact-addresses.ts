@@ -20,10 +20,10 @@ export function createAddresses(db: Executor, crypto: LedgerCrypto): Pick<Contac
       const later = after === undefined ? query : query.where('person', '>', after);
       return (await later.orderBy('person').limit(limit).execute()).map((row) => addressOf(crypto, row));
     },
-    async listDue(integration, where, limit) {
+    async listDue(integration, where, limit, skip = 0) {
       const refused = refusedAddresses(db, integration);
       const due = where === 'target' ? refused.where('a.is_refusal_there', '=', 0) : refused.where('a.withdrawal', '=', 'due');
-      return (await due.select('a.person').orderBy('s.refused_at').orderBy('a.person').limit(limit).execute()).map(({ person }) => person);
+      return (await due.select('a.person').orderBy('s.refused_at').orderBy('a.person').limit(limit).offset(skip).execute()).map(({ person }) => person);
     },
     counts: (integration) => counts(db, integration),
   };

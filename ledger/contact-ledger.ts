@@ -85,7 +85,7 @@ export interface Contacts {
   putAddresses(integration: string, rows: readonly (Pick<ContactAddress, 'person'> & Partial<Omit<ContactAddress, 'integration' | 'person'>>)[]): Promise<void>;
   /** Addresses that were sent, by ascending person: for sweeps over known addresses. */
   listAddresses(integration: string, after: string | undefined, limit: number): Promise<ContactAddress[]>;
-  /** Persons whose refusal stands in the ledger and not yet in the target (`target`), or is due in the source (`source`), oldest refusal first. */
-  listDue(integration: string, where: 'target' | 'source', limit: number): Promise<string[]>;
+  /** Persons whose refusal stands in the ledger and not yet in the target (`target`), or is due in the source (`source`), oldest refusal first. `skip`: so many of the first are passed over. */
+  listDue(integration: string, where: 'target' | 'source', limit: number, skip?: number): Promise<string[]>;
   counts(integration: string): Promise<{ rows: Record<ContactKind, number>; addresses: number; sent: number; refusalsDue: number; withdrawalsDue: number; notWritable: number }>;
 }

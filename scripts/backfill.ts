@@ -43,14 +43,15 @@ export async function isUnfinished({ ledger }: Pick<Session, 'ledger'>, integrat
 }
 
 export async function isRunning({ client }: Pick<Session, 'client'>, workflowId: string): Promise<boolean> {
-  return (await describe(client, workflowId))?.status.name === 'RUNNING';
+  return (await describeRun({ client }, workflowId))?.status.name === 'RUNNING';
 }
 
 async function isOfAnotherLedger({ client, ledger }: Reach, integration: string): Promise<boolean> {
-  return (await describe(client, backfillWorkflowId(integration)))?.memo?.['incarnation'] !== ledger.incarnation;
+  return (await describeRun({ client }, backfillWorkflowId(integration)))?.memo?.['incarnation'] !== ledger.incarnation;
 }
 
-async function describe(client: Session['client'], workflowId: string) {
+/** Undefined: there is no such run. */
+export async function describeRun({ client }: Pick<Session, 'client'>, workflowId: string) {
   try {
     return await client.workflow.getHandle(workflowId).describe();
   } catch (error) {

@@ -12,6 +12,8 @@ const benches: Record<BenchName, () => Promise<{ bench: (options: BenchOptions) 
   memory: async () => import('./bench/memory.ts'),
   webhooks: async () => import('./bench/webhooks.ts'),
   follow: async () => import('./bench/follow.ts'),
+  export: async () => import('./bench/export.ts'),
+  'opt-out': async () => import('./bench/opt-out.ts'),
 };
 
 // ends in order of an exit, so that what was started is ended and its folder removed

@@ -3,7 +3,7 @@ import { checkContactsWorkflow, type CheckContactsResult, type CheckInput } from
 import type { IntegrationRef } from '../domain/ports.ts';
 import { parseContactCheck } from './answers.ts';
 import { askSystems } from './ask-systems.ts';
-import { sayCheck } from './check.ts';
+import { sayCheck } from './check-table.ts';
 import { say, sayTable } from './print.ts';
 import type { Session } from './session.ts';
 

@@ -7,7 +7,8 @@ import { askSystems } from './ask-systems.ts';
 import { runContactCheck, sayContactCheck } from './check-contacts.ts';
 import { exportsFor, getConfigured, integrationsFor } from './integration.ts';
 import { parseCheckResult } from './answers.ts';
-import { bad, bold, dim, exitCodes, good, say, sayJson, sayTable } from './print.ts';
+import { sayCheck } from './check-table.ts';
+import { exitCodes, sayJson } from './print.ts';
 import type { Session } from './session.ts';
 
 export async function check(session: Session, id: string | undefined): Promise<number> {
@@ -43,12 +44,3 @@ function tableRow(table: StatusPair[], { platform, books }: NonNullable<CheckRes
 
 /** *Cannot be read* is no mistake: the operator looks at the place that is named. */
 export const isAllOk = ({ source, target }: Pick<CheckResult, 'source' | 'target'>): boolean => [...source, ...target].every((row) => row.state !== 'not ok');
-
-const signs: Record<CheckRow['state'], string> = { ok: good('ok'), 'not ok': bad('not ok'), 'cannot be read': dim('look yourself') };
-
-const row = (side: string) => (found: CheckRow) => [side, found.what, signs[found.state], [found.found, ...(found.step === undefined ? [] : [`→ ${found.step}`])].join('\n')];
-
-export function sayCheck(title: string, { source, target }: Pick<CheckResult, 'source' | 'target'>): void {
-  say(`\n${bold(title)}`);
-  sayTable(['side', 'what', 'state', 'found, and the step to take'], [...source.map(row('source')), ...target.map(row('target'))], [10, 26, 16, Math.max(40, (process.stdout.columns || 130) - 56)]);
-}

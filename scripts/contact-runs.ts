@@ -23,6 +23,7 @@ import {
   type SyncContactsInput,
   type SyncOptOutsInput,
 } from '../workflows/messages.ts';
+import { findMemory } from './contact-memory.ts';
 import type { Session } from './session.ts';
 import { nightly } from './schedule.ts';
 
@@ -32,7 +33,8 @@ const attributes = (integration: string) => ({ [searchAttributes.integration]: [
 
 /** False: one is running already. */
 export async function startExport({ client }: Pick<Session, 'client'>, { ref, settings }: ExportConfig, mode: ExportContactsInput['mode']): Promise<boolean> {
-  const input: ExportContactsInput = { integration: ref, mode, kinds: kindsOf(settings) };
+  const last = await findMemory(client, ref.id);
+  const input: ExportContactsInput = { integration: ref, mode, kinds: kindsOf(settings), ...(last === undefined ? {} : { last }) };
   try {
     await client.workflow.start(exportContactsWorkflow, { taskQueue: workflowQueue, workflowId: exportWorkflowId(ref.id), args: [input], workflowIdConflictPolicy: 'FAIL', searchAttributes: attributes(ref.id), priority: { priorityKey: priorities.walk } });
     return true;
@@ -60,7 +62,7 @@ type Schedule = ScheduleOptions & { action: ScheduleOptionsAction };
 export async function ensureContactSchedules({ client, config }: Pick<Session, 'client' | 'config'>, { ref, settings }: ExportConfig): Promise<void> {
   const zone = config.connections.find(({ id }) => id === ref.source)?.settings['timeZone'];
   const sweep: ExportContactsInput = { integration: ref, mode: 'sweep', kinds: kindsOf(settings) };
-  const statuses: SyncOptOutsInput = { integration: ref, sweep: true };
+  const statuses: SyncOptOutsInput = { integration: ref, sweep: true, kinds: kindsOf(settings) };
   const start = (id: string, workflowType: string, input: unknown): ScheduleOptionsAction => ({ type: 'startWorkflow', workflowType, workflowId: id, taskQueue: workflowQueue, args: [input], searchAttributes: attributes(ref.id) });
   const policies = { overlap: 'SKIP', pauseOnFailure: false } as const;
   await ensure(client, { scheduleId: exportScheduleId(ref.id), spec: { calendars: [{ ...nightly, comment: 'nightly' }], timezone: typeof zone === 'string' ? zone : 'Europe/Warsaw' }, policies: { ...policies, catchupWindow: '6 hours' }, action: start(exportScheduleId(ref.id), exportContactsWorkflow, sweep) });

@@ -3,21 +3,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { IntegrationRef } from '../domain/ports.ts';
 import { exportProgress, exportWorkflowId, type ExportProgress } from '../workflows/messages.ts';
-import { isRunning } from './backfill.ts';
-import { exitCodes, progressLine, say, sayJson } from './print.ts';
+import { describeRun } from './backfill.ts';
+import { Complaint, exitCodes, progressLine, say, sayJson } from './print.ts';
 import type { Session } from './session.ts';
 
 export async function followExport(session: Session, ref: IntegrationRef): Promise<number> {
   const line = progressLine();
   let progress: ExportProgress | undefined;
+  let state: string | undefined;
   for (;;) {
-    const isOn = await isRunning(session, exportWorkflowId(ref.id));
+    state = (await describeRun(session, exportWorkflowId(ref.id)))?.status.name;
     progress = (await findProgress(session, ref.id)) ?? progress;
     if (progress !== undefined && !session.asJson) line.show(inWords(progress));
-    if (!isOn) break;
+    if (state !== 'RUNNING') break;
     await wait(500);
   }
   line.end();
+  if (state !== 'COMPLETED') throw new Complaint(`the export of ${ref.id} ended as ${(state ?? 'unknown').toLowerCase()}: see its run in the Temporal UI; waybill resync ${ref.id} begins it anew`, exitCodes.foundWrong);
   if (session.asJson) sayJson({ integration: ref.id, ...progress });
   else if (progress !== undefined && progress.parked > 0) say(`${progress.parked} wait for a person: waybill parked ${ref.id}`);
   return exitCodes.done;

@@ -1,4 +1,5 @@
 /** `waybill status` of an integration that brings contacts. */
+import { z } from 'zod';
 import { isRunning } from './backfill.ts';
 import { findProgress, inWords } from './follow-export.ts';
 import { wordsOfPause } from './counts.ts';
@@ -11,7 +12,7 @@ export type ContactStatus = Awaited<ReturnType<typeof contactStatusOf>>;
 
 export async function contactStatusOf(session: Session, { ref }: ExportConfig) {
   const { ledger } = session;
-  const [counts, consents, state, connected, isExporting, progress, parked, settingsDiffer] = await Promise.all([
+  const [counts, consents, state, connected, isExporting, progress, parked, settingsDiffer, withoutTraits] = await Promise.all([
     ledger.contacts.counts(ref.id),
     ledger.consents.count(ref.company, 'email'),
     ledger.states.get(`integration:${ref.id}`),
@@ -20,11 +21,12 @@ export async function contactStatusOf(session: Session, { ref }: ExportConfig) {
     findProgress(session, ref.id),
     ledger.parked.list(ref.id),
     session.differsFromApplied(ref.id),
+    withoutTraitsOf(session, ref.id),
   ]);
-  return { integration: ref.id, connected: connected?.connectedAt ?? null, counts, consents, paused: state.state === 'paused' ? wordsOfPause(state.reason) : null, isExporting, progress: progress ?? null, parked: parked.length, settingsDiffer };
+  return { integration: ref.id, connected: connected?.connectedAt ?? null, counts, consents, paused: state.state === 'paused' ? wordsOfPause(state.reason) : null, isExporting, progress: progress ?? null, parked: parked.length, withoutTraits, settingsDiffer };
 }
 
-export function sayContactStatus({ integration, connected, counts, consents, paused, isExporting, progress, parked, settingsDiffer }: ContactStatus): void {
+export function sayContactStatus({ integration, connected, counts, consents, paused, isExporting, progress, parked, withoutTraits, settingsDiffer }: ContactStatus): void {
   say(`\n${bold(integration)}  ${paused === null ? '' : bad(`paused: ${paused}`)}`);
   if (connected === null) return say(`  not connected yet: waybill connect ${integration}`);
   say(dim(`  connected ${connected}; ${isExporting ? 'an export is running' : 'no export is running'}`));
@@ -32,6 +34,19 @@ export function sayContactStatus({ integration, connected, counts, consents, pau
   say(`  customers ${counts.rows.customer}  subscribers ${counts.rows.subscriber}  acknowledged addresses ${counts.sent}  parked ${parked}`);
   say(`  consent of the company: granted ${consents.granted}  unconfirmed ${consents.unconfirmed}  refused ${consents.refused}`);
   say((counts.refusalsDue + counts.withdrawalsDue > 0 ? bad : dim)(`  refusals still to be written: ${counts.refusalsDue} to the mailing system, ${counts.withdrawalsDue} to the shop; ${counts.notWritable} that the shop cannot hold are kept here`));
+  if (withoutTraits.count > 0) say(bad(`  taken without a trait that the mailing system would have refused: ${withoutTraits.count}, e.g. ${withoutTraits.some.map(({ row, what }) => `${row} (${what})`).join(', ')}`));
   if (settingsDiffer) say(bad('  waybill.yaml differs from the settings in force: waybill apply'));
   return undefined;
+}
+
+const shown = 20;
+const notes = z.array(z.object({ text: z.string() }));
+
+/** Contacts that were taken with less than their row has; the latest of them by row and trait, never with its value. */
+async function withoutTraitsOf({ ledger }: Pick<Session, 'ledger'>, integration: string): Promise<{ count: number; some: { row: string; what: string }[] }> {
+  const count = (await ledger.outcomes.count(integration)).find(({ reason }) => reason === 'trait-left-out')?.count ?? 0;
+  if (count === 0) return { count, some: [] };
+  const latest = new Map((await ledger.outcomes.list(integration, { outcome: 'updated', limit: 500 })).toReversed().map((outcome) => [outcome.number ?? outcome.sourceId, outcome]));
+  const left = [...latest].filter(([, { reason }]) => reason === 'trait-left-out').slice(-shown);
+  return { count, some: left.map(([row, { detail }]) => ({ row, what: notes.catch([]).parse(JSON.parse(detail ?? '[]')).map(({ text }) => text).join('; ') })) };
 }

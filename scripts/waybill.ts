@@ -1,5 +1,5 @@
 /** The one executable: every verb that scripts, Temporal UI and README share. Each verb's work is in the file of its name. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { IdentityError, LedgerFullError, LedgerUnavailableError, NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
 import { ConfigError } from '../worker/mistakes.ts';
 import { adopt } from './adopt.ts';
@@ -11,12 +11,16 @@ import { connect } from './connect.ts';
 import { connectContacts } from './connect-contacts.ts';
 import { consent, optIn, optOut } from './consent.ts';
 import { demo } from './demo.ts';
+import { demoContacts } from './demo-contacts.ts';
 import { resync } from './export.ts';
 import { printGatewayKeys } from './gateway-keys.ts';
 import { importOne } from './import.ts';
+import { init } from './init.ts';
+import { terminalAsker } from './init/asker.ts';
 import { findExport } from './integration.ts';
 import { edit, retry, skip } from './mend.ts';
 import { parked } from './parked.ts';
+import { erasePerson, exportPerson, findPerson } from './person.ts';
 import { cancel, pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
 import { Complaint, exitCodes } from './print.ts';
@@ -61,6 +65,19 @@ const withSession = async (work: (session: Session) => Promise<number>): Promise
   }
 };
 
+program
+  .command('init [source] [target]')
+  .description('join two systems: asks for credentials and settings, tests them at once, writes the settings file')
+  .option('--set <field=value>', 'an answer, e.g. source.baseUrl=https://shop.example; may be repeated', collect)
+  .option('--secret <field=place>', 'where a secret lies: source.token=env:NAME or source.token=file:path; may be repeated', collect)
+  .option('--secrets <where>', 'where secrets go that are typed: files, or env (they are only named)', 'files')
+  .action(async (source: string | undefined, target: string | undefined, options: { set?: string[]; secret?: string[]; secrets: string }) => {
+    const { set = [], secret = [], secrets: keeping } = options;
+    if (keeping !== 'files' && keeping !== 'env') throw new Complaint(`--secrets ${keeping}: expected files or env`);
+    const environs = variablesOf(program.opts<GlobalOptions>());
+    const systems = { ...(source === undefined ? {} : { source }), ...(target === undefined ? {} : { target }) };
+    process.exitCode = await init({ ...systems, set, secret, keeping, isYes: program.opts<GlobalOptions>().yes ?? false, configPath: environs['WAYBILL_CONFIG'] || 'waybill.yaml', environs, asker: process.stdin.isTTY ? terminalAsker : undefined });
+  });
 program.command('check [integration]').description('test credentials, currency, rights and settings of both systems').action(async (id?: string) => withSession(async (session) => check(session, id)));
 program.command('plan <target>').description('show what would be created, skipped and why, field by field; writes nothing').option('--limit <n>', 'orders to look at', count, 20).action(async (target: string, options: { limit: number }) => withSession(async (session) => plan(session, target, options)));
 program
@@ -126,16 +143,23 @@ program
   .command('release <what> [build]')
   .description('"status": which builds still have runs, and which may go; "current <build>": send new work to it')
   .action(async (what: string, build?: string) => withSession(async (session) => release(session, what, build)));
+const person = program.command('person').description('all that is held of a person: find it, export it, erase it');
+const ofCompany = ['--company <id>', 'whose; needed where there are several'] as const;
+person.command('find <email>').description('where they stand, and how much').option(...ofCompany).action(async (email: string, options: { company?: string }) => withSession(async (session) => findPerson(session, email, options)));
+person.command('export <email>').description('all of it with its content, as JSON').option(...ofCompany).option('--to <file>', 'a new file that only you can read (default: print it)').action(async (email: string, options: { company?: string; to?: string }) => withSession(async (session) => exportPerson(session, email, options)));
+person.command('erase <email>').description('take them out for good; refusals and tombstones stay').option(...ofCompany).requiredOption('--because <reason>', 'kept in the audit').action(async (email: string, options: { company?: string; because: string }) => withSession(async (session) => erasePerson(session, email, options)));
 program.command('audit').description('who did what, when and why').option('--limit <n>', 'acts to show', count, 100).action(async (options: { limit: number }) => withSession(async (session) => audit(session, options)));
 program
   .command('demo')
-  .description('three simulated shops and books on this machine: orders arrive and are followed, one run finished, one parked')
+  .description('simulated systems on this machine: orders of three shops come into the books and are followed; or, with --pair shoper-sare, contacts of a shop into a mailing account')
+  .addOption(new Option('--pair <pair>', 'what is shown').choices(['orders', 'shoper-sare']).default('orders'))
   .option('--orders <n>', 'orders of the simulated shops together', count, 300)
+  .option('--contacts <n>', 'rows of the simulated Shoper shop: four customers to a subscriber', count, 2_500)
   .option('--seed <n>', 'other shops', count, 7)
-  .option('--real-limits', 'keep the real limit of 3 calls per second', false)
+  .option('--real-limits', 'keep the real limits of the simulated systems', false)
   .option('--exit', 'end by itself and leave nothing behind', false)
-  .action(async (options: { orders: number; seed: number; realLimits: boolean; exit: boolean }) => {
-    process.exitCode = await demo(options);
+  .action(async ({ pair, ...options }: { pair: string; orders: number; contacts: number; seed: number; realLimits: boolean; exit: boolean }) => {
+    process.exitCode = await (pair === 'shoper-sare' ? demoContacts(options) : demo(options));
   });
 program.command('worker').description('run the worker: workflows and all outside calls').action(async () => {
   Object.assign(process.env, variablesOf(program.opts<GlobalOptions>()));

@@ -4,6 +4,7 @@ import type { ReconciliationWindow } from '../activities/reconciling.ts';
 import type { WalkMemory } from '../activities/shared.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ContactKind } from '../domain/contact.ts';
+import type { LedgerMemory } from '../domain/ledger-memory.ts';
 import type { Comparison, ContactChange, FieldName, GroupName } from '../domain/contact-ports.ts';
 import type { IntegrationRef, Lane, OrderReading, PlannedOrder, CheckRow, Lookalike, StatusName, WebhookRow } from '../domain/ports.ts';
 import type { Reconciliation } from '../domain/reconciliation.ts';
@@ -271,10 +272,12 @@ export const exportScheduleId = (integration: string): string => `sweep-contacts
 
 export interface ExportContactsInput {
   integration: IntegrationRef;
-  /** `export`: the first one, and after it; `resync`: every address is sent again (S11); `sweep`: what changed, on live work's side of the budget never */
-  mode: 'export' | 'resync' | 'sweep';
+  /** `export`: the first one, and after it; `resync`: every address is sent again (S11); `sweep`: what changed, on live work's side of the budget never; `reread`: nothing is sent, refusals are read anew from both sides after the ledger was restored (N21) */
+  mode: 'export' | 'resync' | 'sweep' | 'reread';
   /** which populations the settings have */
   kinds: ContactKind[];
+  /** by what an earlier walk remembers the ledger; a scheduled one has it from the walk before */
+  last?: LedgerMemory;
   /** carried through continue-as-new */
   progress?: ExportProgress;
 }
@@ -289,6 +292,8 @@ export interface ExportProgress {
   /** rows read, and how many there are where the shop says so */
   read: number;
   total?: number;
+  /** rows read when this phase began */
+  readBefore?: number;
   /** addresses that the target acknowledged */
   sent: number;
   parked: number;
@@ -297,6 +302,10 @@ export interface ExportProgress {
   refused: number;
   refusalsWritten: number;
   pages: number;
+  /** what this walk remembers the ledger by */
+  memory?: LedgerMemory;
+  /** refusals are read anew from both sides before anything is sent (N21) */
+  isRereading?: boolean;
 }
 export const exportProgress = defineQuery<ExportProgress>('progress');
 /** Persons (keyed digests) whose refusal was recorded meanwhile: it goes ahead of the pages. */
@@ -314,8 +323,12 @@ export const syncOptOutsWorkflow = 'syncOptOuts';
 export const syncOptOutsWorkflowId = (integration: string): string => `sync-opt-outs:${integration}`;
 /** Hourly: the statuses of all known addresses (S10). */
 export const optOutsScheduleId = (integration: string): string => `sweep-opt-outs:${integration}`;
+/** Run of its own that reads refusals anew after the ledger was restored: walks under way wait for it. */
+export const rereadWorkflowId = (integration: string): string => `reread:${integration}`;
 export interface SyncOptOutsInput {
   integration: IntegrationRef;
+  /** of a sweep: which populations are read anew when the ledger was restored (N21) */
+  kinds?: ContactKind[];
   /** read the statuses of all known addresses, too */
   sweep?: boolean;
   /** carried through continue-as-new */

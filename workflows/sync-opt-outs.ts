@@ -3,17 +3,20 @@
  * 1. What the mailing system tells of is read there; only the status read counts.
  * 2. A refusal is recorded, told to a running export, and carried to the shop.
  * 3. What operators recorded is written on both sides.
- * 4. The sweep reads the statuses of all known addresses, for webhooks that are not activated or were lost; and takes up what was left over.
+ * 4. A sweep that finds the ledger older than the sweep before remembers it has all refusals read anew; until then nothing is sent (N21).
+ * 5. The sweep reads the statuses of all known addresses, for webhooks that are not activated or were lost; and takes up what was left over.
  */
-import { allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, setCurrentDetails, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, ParentClosePolicy, setCurrentDetails, setHandler, setWorkflowOptions, startChild, workflowInfo } from '@temporalio/workflow';
 import { contactSystemsOf } from './connect.ts';
-import { addressesTold, exportWorkflowId, optedOut, wishesRecorded, type SyncOptOutsInput } from './messages.ts';
+import { latestMemory, memoryOf, type LedgerMemory } from '../domain/ledger-memory.ts';
+import { addressesTold, exportContactsWorkflow, exportWorkflowId, optedOut, priorities, rereadWorkflowId, wishesRecorded, type ExportContactsInput, type SyncOptOutsInput } from './messages.ts';
 import { pinned } from './release.ts';
 
 const atOnce = 100;
 
 setWorkflowOptions(pinned, syncOptOuts);
-export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; recorded?: string[] }): Promise<{ read: number; refused: number; withdrawn: number; notWritable: number; written: number }> {
+export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; recorded?: string[]; memory?: LedgerMemory }): Promise<{ read: number; refused: number; withdrawn: number; notWritable: number; written: number; memory?: LedgerMemory }> {
   const { integration } = input;
   const { source, target } = contactSystemsOf(integration, 'refusals');
   const step = { integration, lane: 'live' } as const;
@@ -22,19 +25,34 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
   const counts = { read: 0, refused: 0, withdrawn: 0, notWritable: 0, written: 0 };
   let cursor = input.cursor;
   let isSweeping = input.sweep ?? false;
+  let { memory } = input;
   setHandler(addressesTold, ({ addresses }) => addresses.forEach((address) => told.add(address)));
   setHandler(wishesRecorded, ({ persons }) => persons.forEach((person) => recorded.add(person)));
+  if (isSweeping && memory === undefined) await begin();
   if (!isSweeping) await condition(() => told.size + recorded.size > 0, '5 seconds'); // started by its signal: a moment at most
 
   while (told.size + recorded.size > 0 || isSweeping) {
     setCurrentDetails(`${counts.read} statuses read, ${counts.refused} new refusals, ${counts.withdrawn} carried to the shop, ${counts.notWritable} that it cannot hold.`);
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOptOuts>({ integration, sweep: isSweeping, told: [...told], recorded: [...recorded], ...(cursor === undefined ? {} : { cursor }) });
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOptOuts>({ integration, sweep: isSweeping, told: [...told], recorded: [...recorded], ...kept(), ...(cursor === undefined ? {} : { cursor }) });
     if (recorded.size > 0) await carryRecorded(take(recorded));
     else if (told.size > 0) await carryRefused(await target.readContactStatuses({ ...step, addresses: take(told) }));
     else isSweeping = await sweepOn();
   }
   await condition(allHandlersFinished);
-  return counts;
+  return { ...counts, ...(memory === undefined ? {} : { memory }) };
+
+  function kept(): Pick<SyncOptOutsInput, 'kinds'> & { memory?: LedgerMemory } {
+    return { ...(input.kinds === undefined ? {} : { kinds: input.kinds }), ...(memory === undefined ? {} : { memory }) };
+  }
+
+  async function begin(): Promise<void> {
+    const last = latestMemory(memoryOf(workflowInfo().lastResult));
+    const begun = await target.beginContactWalk({ ...step, ...(last === undefined ? {} : { last }) });
+    memory = begun.memory;
+    if (!begun.mustReread) return;
+    const reread: ExportContactsInput = { integration, mode: 'reread', kinds: input.kinds ?? ['customer', 'subscriber'] };
+    await startChild(exportContactsWorkflow, { workflowId: rereadWorkflowId(integration.id), args: [reread], parentClosePolicy: ParentClosePolicy.ABANDON, priority: { priorityKey: priorities.live } }).catch(ignoreStarted);
+  }
 
   async function sweepOn(): Promise<boolean> {
     const found = await target.readContactStatuses({ ...step, lane: 'bulk', ...(cursor === undefined ? {} : { cursor }) });
@@ -70,6 +88,11 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
   async function tellExport(persons: string[]): Promise<void> {
     await getExternalWorkflowHandle(exportWorkflowId(integration.id)).signal(optedOut, { persons }).catch(() => undefined);
   }
+}
+
+function ignoreStarted(error: unknown): undefined {
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+  throw error;
 }
 
 function take(waiting: Set<string>): string[] {

@@ -47,7 +47,8 @@ export function createSareDriver(settings: SareSettings, call: CallContext): Con
 
     async readStatuses(emails) {
       const asked = new Set(emails);
-      return [...strictest(await client.statuses(emails)).values()].filter(({ email }) => asked.has(email)).map(toStatus);
+      // what a webhook told of may be an opt-out: it must not wait for a batch that is under way (N13)
+      return [...strictest(await client.statuses(emails, { isUrgent: call.lane === 'live' })).values()].filter(({ email }) => asked.has(email)).map(toStatus);
     },
 
     async leaveGroups(emails, groups, guard) {

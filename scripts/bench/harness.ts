@@ -127,7 +127,8 @@ const gatewayEnvironment = (ours: Record<string, string>): Record<string, string
     return value === undefined ? [] : [[name, value] as const];
   }));
 
-async function startPart(launch: () => Promise<ChildServer>): Promise<Part> {
+/** A part of a bench, started; it can be killed and started again. */
+export async function startPart(launch: () => Promise<ChildServer>): Promise<Part> {
   let child = await launch();
   return {
     pid: () => child.pid,
@@ -137,7 +138,8 @@ async function startPart(launch: () => Promise<ChildServer>): Promise<Part> {
   };
 }
 
-async function node([program = '', ...args]: string[], env: NodeJS.ProcessEnv, health: string, profile?: string): Promise<ChildServer> {
+/** A program of ours as a process of its own; resolves once it serves. */
+export async function node([program = '', ...args]: string[], env: NodeJS.ProcessEnv, health: string, profile?: string): Promise<ChildServer> {
   const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', resolve(profile)];
   return startChild(process.execPath, [...profiling, '--import', 'tsx', join(root, program), ...args], { serves: async () => fetch(health).then((reply) => reply.ok, () => false), env, patienceMs: 60_000 });
 }

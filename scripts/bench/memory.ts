@@ -65,7 +65,7 @@ const inMegabytes = (bytes: number | undefined): string => (bytes === undefined 
 const inBytes = ({ perX, within }: Slope): string => `${perX.toFixed(1)} ± ${within.toFixed(1)}`;
 
 /** The file with what stands beside it until the next checkpoint. */
-async function ledgerBytes(home: string): Promise<number> {
+export async function ledgerBytes(home: string): Promise<number> {
   const names = (await readdir(home)).filter((name) => name.startsWith('ledger.db'));
   const sizes = await Promise.all(names.map(async (name) => stat(join(home, name)).then(({ size }) => size, () => 0)));
   return sizes.reduce((sum, size) => sum + size, 0);

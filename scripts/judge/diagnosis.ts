@@ -7,6 +7,11 @@ const shownRuns = 8;
 export async function sayWhereItStands({ client, ledger }: Session, say: (line: string) => void): Promise<void> {
   const states = await ledger.records.countByState(integration);
   say(`records: ${Object.entries(states).map(([state, count]) => `${count} ${state}`).join(', ')}`); // prettier-ignore
+  await sayRuns(client, say);
+}
+
+/** Each run that is under way with its steps, their attempts and last failures. */
+export async function sayRuns(client: Session['client'], say: (line: string) => void): Promise<void> {
   let shown = 0;
   for await (const run of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
     const { raw } = await client.workflow.getHandle(run.workflowId).describe();

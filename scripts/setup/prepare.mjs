@@ -8,12 +8,12 @@ const perSystem = ['activities/*/activities.ts', 'activities/*/driver.ts', 'sand
   const [folder = '', file = ''] = pattern.split('/*/');
   return readdirSync(new URL(folder, root)).map((name) => `${folder}/${name}/${file}`);
 });
+const nothing = () => undefined;
 
 try {
   register();
   for (const file of [...programs, ...perSystem]) if (existsSync(new URL(file, root))) await import(new URL(file, root).href);
   const { bundleWorkflows } = await import(new URL('worker/workflow-bundle.ts', root).href);
-  const nothing = () => undefined;
   await bundleWorkflows({ debug: nothing, info: nothing, warn: nothing, error: nothing });
 } catch (error) {
   process.stderr.write(`The sources were not compiled ahead (${error instanceof Error ? error.message : String(error)}): the first start takes some seconds longer.\n`);

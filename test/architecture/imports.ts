@@ -34,7 +34,7 @@ const messages = 'workflows/messages';
 /** The own folder is always allowed, Node's own modules everywhere but in domain/ and workflows/. */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
   domain: { values: [], packages: [] },
-  workflows: { values: ['domain/'], types: ['activities/'], packages: ['@temporalio/workflow'] },
+  workflows: { values: ['domain/'], types: ['activities/'], packages: ['@temporalio/workflow', '@temporalio/common'] }, // of the second, error classes that the first does not export
   activities: { values: ['ledger/', 'domain/'], packages: ['zod', 'undici', '@temporalio/activity', 'entities', 'libphonenumber-js', 'decimal.js', 'temporal-polyfill'] },
   ledger: { values: ['domain/'], packages: ['kysely', 'pg', 'libsql'] },
   worker: {

@@ -15,13 +15,16 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const closingLine = /^judge: orders \d+ lost \d+ duplicate-orders \d+ unconfirmed \d+ wrong-lines \d+ duplicate-customers \d+ duplicate-products \d+ duplicate-comments \d+ worker-kills \d+ server-kills \d+ seconds \d+\.\d longest-stall \d+\.\d unknown \d+$/;
 
 /** @throws Error when it ends without the line in exactly that form and order */
-export async function judge(...args: string[]): Promise<Judged> {
+export const judge = async (...args: string[]): Promise<Judged> => runJudge(closingLine, args);
+
+/** @throws Error when its last line is not of this form */
+export async function runJudge(closing: RegExp, args: readonly string[]): Promise<Judged> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/judge.ts', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (said += text));
   await once(child, 'close');
   const line = said.trimEnd().split('\n').at(-1) ?? '';
-  if (!closingLine.test(line)) throw new Error(`the judge ended without its closing line:\n${said}`);
+  if (!closing.test(line)) throw new Error(`the judge ended without its closing line:\n${said}`);
   const words = line.replace('judge: ', '').split(' ');
   const figures = Object.fromEntries(words.flatMap((word, index) => (index % 2 === 0 ? [[word, Number(words[index + 1])]] : [])));
   return { exitCode: child.exitCode ?? 1, figures, said };

@@ -112,6 +112,51 @@ describe.each(ledgerKinds)('a person in the ledger on %s', (kind) => {
     expect(await t.ledger.records.find(unmet)).toMatchObject({ state: 'erased', targetId: null });
   });
 
+  test('N23 N17 words that name them are taken out of other trails, which stay; another company’s are not opened', async () => {
+    const { ledger } = t;
+    const jans: RecordKey = { ...order, sourceId: '18' };
+    const words = 'Ola <OLA@example.com> cannot be used';
+    await ledger.records.begin(jans, 'jan', '#18');
+    await ledger.parked.put({ ...jans, number: null, step: 'create the order', reason: 'refused', words, run: 'run' });
+    await ledger.outcomes.add({ ...jans, number: null, outcome: 'parked', reason: 'refused', targetId: null, detail: words, run: 'run', settingsVersion: null });
+    ledger.exchanges.add(exchangeOf(words, 'order:18'));
+    ledger.exchanges.add({ ...exchangeOf(words, 'order:1'), connection: 'rival-books', integration: 'rival-orders' });
+    ledger.exchanges.add(exchangeOf('jan', 'order:18'));
+    await ledger.exchanges.flush();
+    for (const integration of [books, 'rival-orders']) await ledger.acts.add({ operator: 'sam', verb: 'skip', subject: `order:${integration}:18`, reason: words, before: 'parked: refused', after: null });
+    const query = { digests: [emailDigest('ola')], texts: { words: ['ola@example.com'], integrations: [books], connections: ['shop', 'books'] } };
+    const found = { ...none, parked: 1, exchanges: 1, outcomes: 1, acts: 1 };
+    expect(await ledger.people.find(query)).toEqual(found);
+    expect(await ledger.people.read(query)).toMatchObject({ parked: [{ sourceId: '18', words }], exchanges: [{ record: 'order:18', request: words, reply: words }], outcomes: [{ detail: words }], acts: [{ reason: words }], records: [] });
+    expect(await ledger.people.erase(query)).toEqual(found);
+    expect(await ledger.people.find(query)).toEqual(none);
+
+    expect(await ledger.parked.find(jans)).toMatchObject({ reason: 'refused', words: expect.not.stringContaining('Ola') });
+    expect(await ledger.records.find(jans)).toMatchObject({ state: 'begun' });
+    expect((await ledger.exchanges.list({ limit: 10 })).map(({ connection, request }) => `${connection} ${request}`).toSorted()).toEqual(['books jan', 'books null', `rival-books ${words}`]);
+    expect((await ledger.acts.list({ limit: 10 })).map(({ subject, reason }) => `${subject} ${reason}`).toSorted()).toEqual(['order:rival-orders:18 ' + words, `order:${books}:18 (erased)`].toSorted());
+  });
+
+  test('N23 what is held of them can be read before, in clear text', async () => {
+    await fill('ola', order, '41');
+    const content = await t.ledger.people.read({ digests: [emailDigest('ola'), phoneDigest('ola')] });
+    expect(content).toMatchObject({ records: [{ sourceId: '17', content: 'ola', edits: 'ola', targetId: '900' }], parked: [{ words: 'ola' }], pageEntries: [{ sourceId: '17', body: 'ola' }], exchanges: [{ request: 'ola' }, { reply: 'ola' }], acts: [{ after: 'ola' }], indexEntries: [{ connection: 'books', targetId: '541' }] });
+    expect(content.contactRows.map((row) => `${row.kind} ${row.email}`).toSorted()).toEqual(['customer ola@example.com', 'subscriber ola@example.com']);
+    expect(content.contactAddresses).toMatchObject([{ email: 'ola@example.com', isRefusalThere: true }]);
+  });
+
+  test('N23 a sweep that lists an erased record stores nothing of it; what is compared is kept, since it holds nobody', async () => {
+    await t.ledger.people.erase({ digests: [], records: [order] });
+    const page = async (persons: string[] | undefined) => t.ledger.pages.put({ integration: books, walk: 'changed', entries: ['17', '18'].map((sourceId) => ({ sourceId, number: null, digest: 'd', body: '{}', ...(persons === undefined ? {} : { persons }) })) });
+    const listed = async (id: string) => (await t.ledger.pages.entries(id))?.entries.map(({ sourceId }) => sourceId);
+    expect(await listed(await page([]))).toEqual(['18']);
+    expect(await listed(await page(undefined))).toEqual(['17', '18']);
+  });
+
+  test('a word that stands in everybody’s text is refused', async () => {
+    await expect(t.ledger.people.erase({ digests: [], texts: { words: ['@'], integrations: [books], connections: [] } })).rejects.toThrow('5 letters');
+  });
+
   test('a part of a digest, which would name everybody, is refused', async () => {
     await fill('ola', order, '41');
     for (const digest of ['', '%', emailDigest('ola').slice(0, 8)]) await expect(t.ledger.people.erase({ digests: [digest] })).rejects.toThrow('64 hex digits');

@@ -1,4 +1,5 @@
 /** What people do while the export runs, one thing each: in the shop, in mails, through an operator. What each means is in demand.ts. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ContactChange } from '../../../domain/contact-ports.ts';
 import { addressesTold, optOutsScheduleId, syncOptOutsWorkflow, syncOptOutsWorkflowId, workflowQueue, type SyncOptOutsInput } from '../../../workflows/messages.ts';
@@ -20,7 +21,7 @@ export const refusing = {
   complain: 'elsewhere',
   block: 'elsewhere',
   'opt-out by an operator': 'elsewhere',
-  'untick and unsubscribe': 'elsewhere',
+  'untick and unsubscribe': 'shop',
 } as const;
 export const others = ['tick', 'edit', 'delete the account', 'new customer', 'new subscriber', 'subscribe a customer'] as const;
 export type ActKind = keyof typeof refusing | (typeof others)[number];
@@ -66,6 +67,7 @@ interface Playing {
 }
 
 const created = z.object({ id: z.number() });
+const changed = (kind: ContactChange['kind'], id: number | undefined): ContactChange => ({ kind, sourceId: String(id), event: 'changed' });
 
 /** Done at once; told, if it is, by a run that is awaited nowhere. A signal that a killed server did not take is sent again, as webhooks are. */
 export async function play({ stage, session }: Playing, { kind, email, isTold }: Act, person: TruePerson): Promise<void> {
@@ -74,7 +76,6 @@ export async function play({ stage, session }: Playing, { kind, email, isTold }:
   const [subscriber] = person.subscribers;
   const inShop = async (name: string, input: object): Promise<number> => created.parse(await shop.action(name, { ...input, tell: false })).id;
   const tell = async (changes: ContactChange[]): Promise<void> => (isTold ? insist(async () => tellChanges(session, getExport(session, integration).ref, changes)) : undefined);
-  const changed = (row: 'customer' | 'subscriber', id: number | undefined): ContactChange => ({ kind: row, sourceId: String(id), event: 'changed' });
   const inMail = async (name: string): Promise<void> => {
     await mail.action(name, { email, webhook: false });
     if (isTold) await insist(async () => tellAddress(session, email));
@@ -142,6 +143,7 @@ async function insist(work: () => Promise<void>): Promise<void> {
       return await work();
     } catch (error) {
       if (performance.now() > until) throw error;
+      await wait(250);
     }
   }
 }

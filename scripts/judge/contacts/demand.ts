@@ -16,7 +16,7 @@ export interface Demand {
   mayBeIn: readonly number[];
   /** trait → value in the account; what is not named may be anything */
   traits: Readonly<Record<string, string>>;
-  /** the refusal came from outside the shop: what the shop's API can write must say so, too */
+  /** the refusal came from outside the shop alone: what the shop's API can write must say so, too. What one row of the shop refused leaves the others */
   isCarriedToShop: boolean;
   hasRefused: boolean;
   /** as it stood in the account before; blocked ones are neither overwritten nor filled in */
@@ -44,7 +44,8 @@ export function demandOf({ email, first, now, before, act }: Known): Demand {
   const exported = first.customers.filter(isExported);
   const refusal = act !== undefined && isRefusing(act.kind) ? refusing[act.kind] : undefined;
   const isRefusedThere = before !== undefined && refusedStatuses.includes(before.status);
-  const hasRefused = refusal !== undefined || isRefusedThere || first.subscribers.some(({ active }) => !active);
+  const isInactive = first.subscribers.some(({ active }) => !active);
+  const hasRefused = refusal !== undefined || isRefusedThere || isInactive;
   const joined = [...(exported.length > 0 ? [groups.customer] : []), ...(first.subscribers.length > 0 ? [groups.subscriber] : [])];
   const here = [...(now.customers.some(isExported) ? [groups.customer] : []), ...(now.subscribers.length > 0 ? [groups.subscriber] : [])];
   return {
@@ -54,7 +55,7 @@ export function demandOf({ email, first, now, before, act }: Known): Demand {
     mustJoin: here,
     mayBeIn: [...new Set([...joined, ...here, ...(before?.groups ?? [])])],
     traits: traitsOf(now),
-    isCarriedToShop: refusal === 'elsewhere' || isRefusedThere,
+    isCarriedToShop: (refusal === 'elsewhere' || isRefusedThere) && !isInactive,
     hasRefused,
     isBlocked: before?.status === 7 || act?.kind === 'block',
   };

@@ -54,7 +54,7 @@ export async function holdBatches({ stage, session, people, isOver }: Play, wait
   const done: Act[] = [];
   for (let hold = 0; hold < holds && !isOver(); hold += 1) {
     await stage.mail.fault({ on: upserts, kind: 'hold', after: 3 });
-    while (!isOver() && (await Promise.race([stage.mail.held(1).then(() => true), wait(1_000).then(() => false)])) === false);
+    while (!isOver() && !(await Promise.race([stage.mail.held(1).then(() => true), wait(1_000).then(() => false)])));
     const heldAt = Date.now();
     const held = (await stage.mail.requests(upserts)).findLast(({ fault, status, handledAt }) => fault === 'hold' && status === null && handledAt === undefined);
     const emails = held === undefined ? [] : bodySchema.parse(JSON.parse(held.body)).emails.map(({ email }) => email);

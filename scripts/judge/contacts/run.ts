@@ -7,6 +7,7 @@ import { startExport } from '../../contact-runs.ts';
 import { getExport } from '../../integration.ts';
 import { openSession, type Session } from '../../session.ts';
 import { sweepStatuses, type Act } from './acts.ts';
+import { sayRuns } from '../diagnosis.ts';
 import { armFaults, longestStall } from './faults.ts';
 import { carryOut, planKills } from './kills.ts';
 import type { ContactsJudgeOptions } from './options.ts';
@@ -37,7 +38,7 @@ export async function runContactsTrial(options: ContactsJudgeOptions, say: (line
   try {
     const before = await prepare(stage, options);
     await stage.startWorkers();
-    const session = await openSession({ home: stage.home, yes: true, json: true, operator: 'judge' });
+    const session = await openSession({ home: stage.home, yes: true, json: false, operator: 'judge' });
     try {
       await session.ensureApplied(integration);
       return await judge({ stage, session, options, say }, before);
@@ -73,15 +74,38 @@ async function judge({ stage, session, options, say }: Fire, before: Truths): Pr
   const playing: Play = { stage, session, people: before.people, isSecondWalk: () => state.isSecondWalk, isOver: () => state.isOver };
   const schedule = planKills({ kills: options.kills, batches: batchesOf(options.contacts), seed: options.seed });
   const holding = options.rates === undefined ? Promise.resolve([]) : holdBatches(playing, waiting, holdsOfTrial);
-  const [outages, acted, actedInHolds, isDone] = await Promise.all([carryOut(stage, schedule, walked, (line) => say(`  ${seconds().toFixed(1).padStart(5)} s  ${line}`)), playActs(playing, waiting), holding, walked]);
+  const explaining = explainStalls({ stage, session, options, say }, seconds, () => state.isOver);
+  const [outages, acted, actedInHolds, isDone] = await Promise.all([carryOut(stage, schedule, walked, (line) => say(`  ${seconds().toFixed(1).padStart(5)} s  ${line}`)), playActs(playing, waiting), holding, walked, explaining]);
+  await stage.mail.clearFaults(); // a hold that nothing met must not meet the sweeps
+  await stage.mail.release();
+  await stage.shop.clearFaults();
+  if (options.rates !== undefined) await armFaults(stage, options.rates, options.seed + 1);
   const stall = longestStall(await stage.mail.requests());
   const acts = [...acted, ...actedInHolds];
   say(`${acts.length} of ${plan.length} acts, ${actedInHolds.length} of them while the batch was held back: ${countsOf(acts)}`);
-  const isQuiet = await lookUntilQuiet(stage, session, patienceMs(options));
-  if (!isDone || !isQuiet) say(`not finished within ${seconds().toFixed(0)} s: judged as it stands`);
+  const isQuiet = isDone && (await lookUntilQuiet(stage, session, patienceMs(options)));
+  if (!isQuiet) {
+    say(`not finished within ${seconds().toFixed(0)} s: judged as it stands`);
+    await sayRuns(session.client, say);
+  }
   for (const role of [...stage.workers, stage.server]) if (role.endedByItself() > 0) say(`${role.name} ended by itself ${role.endedByItself()} times and was started again`);
   const ended = seconds();
   return { ...(await compare({ stage, session }, { before, acts, outages })), contacts: options.contacts, workerKills: options.kills, serverKills: options.kills, seconds: ended, longestStall: stall };
+}
+
+const stallMs = 15_000;
+
+/** Where the flow stands when the account has been told nothing for long, so that it can be understood afterwards. */
+async function explainStalls({ stage, session, say }: Fire, seconds: () => number, isOver: () => boolean): Promise<void> {
+  let [after, lastAt, isTold] = [0, performance.now(), false];
+  for (; !isOver(); await wait(1_000)) {
+    const writes = writesSchema.parse(await stage.mail.action('writes', { after }));
+    if (writes.length > 0) [after, lastAt, isTold] = [Math.max(...writes.map(({ request }) => request)), performance.now(), false];
+    if (isTold || performance.now() - lastAt < stallMs) continue;
+    isTold = true;
+    say(`  ${seconds().toFixed(1).padStart(5)} s  nothing was written for ${stallMs / 1_000} s:`);
+    await sayRuns(session.client, (line) => say(`           ${line}`)).catch(() => say('           the server does not answer'));
+  }
 }
 
 const patienceMs = ({ contacts, kills }: ContactsJudgeOptions): number => 90_000 + contacts * 120 + kills * 30_000;
@@ -101,7 +125,7 @@ async function walkTwice(session: Session, patience: number, onSecond: () => voi
 
 async function walk(session: Session, mode: ExportContactsInput['mode'], patience: number): Promise<boolean> {
   const until = performance.now() + patience;
-  for (let isStarted = false; !isStarted && performance.now() < until; ) isStarted = await startExport(session, getExport(session, integration), mode).catch(() => false);
+  while (performance.now() < until && !(await startExport(session, getExport(session, integration), mode).catch(() => false))) await wait(250);
   return untilIdle(session, [exportWorkflowId(integration)], until - performance.now());
 }
 
@@ -114,23 +138,23 @@ async function untilIdle(session: Session, workflowIds: readonly string[], patie
   return false;
 }
 
-/** Sweeps of both sides, as the schedules do them, until a whole round writes nothing. */
+/** Sweeps of both sides, as the schedules do them, until a whole round changes nothing. */
 async function lookUntilQuiet(stage: ContactsStage, session: Session, patience: number): Promise<boolean> {
   const until = performance.now() + patience;
   const live = [syncContactsWorkflowId(integration), syncOptOutsWorkflowId(integration), optOutsScheduleId(integration)];
-  for (let before = -1; performance.now() < until; ) {
+  for (let before = ''; performance.now() < until; ) {
     const hasLooked = (await untilIdle(session, live, patience)) && (await walk(session, 'sweep', until - performance.now())) && (await sweepStatuses(session).then(() => true, () => false)) && (await untilIdle(session, live, patience));
-    const writes = await countWrites(stage);
-    if (hasLooked && writes === before) return true;
-    before = writes;
+    const now = await standing(stage);
+    if (hasLooked && now === before) return true;
+    before = now;
   }
   return false;
 }
 
-/** Not those that ask for statuses. */
-async function countWrites({ shop, mail }: ContactsStage): Promise<number> {
-  const inMail = (await mail.requests()).filter(({ method, path, status }) => method === 'POST' && !path.includes('by_email_list') && status === 200).length;
-  return inMail + (await shop.requests()).filter(({ method, status }) => (method === 'PUT' || method === 'DELETE') && status === 200).length;
+/** All that the verdict looks at. A write that changes nothing is none: what the account rejects is offered by every sweep. */
+async function standing(stage: ContactsStage): Promise<string> {
+  const { people, mailed } = await readTruths(stage);
+  return JSON.stringify([...people.values(), ...[...mailed.values()].map(({ email, status, groups, name, prop, prop_cust: own }) => [email, status, groups, name, prop, own])]);
 }
 
 async function compare({ stage, session }: Pick<Fire, 'stage' | 'session'>, { before, acts, outages }: { before: Truths; acts: readonly Act[]; outages: readonly Outage[] }): Promise<Verdict & Pick<ContactsTrial, 'unknown' | 'parked'>> {
@@ -145,6 +169,6 @@ async function compare({ stage, session }: Pick<Fire, 'stage' | 'session'>, { be
     if (((await ledger.keys.find(`contact:mail:${personOf(email)}`))?.intents ?? []).length > 0) unknown += 1;
   }
   const writes = writesSchema.parse(await stage.mail.action('writes'));
-  const parked = (await ledger.parked.list({ integration })).length;
+  const parked = (await ledger.parked.list(integration)).length;
   return { ...judgeContacts({ before, after, acts, writes, outages, refusedAt, nameOf: (email) => personOf(email).slice(0, 12) }), unknown, parked };
 }

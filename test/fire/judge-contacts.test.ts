@@ -1,0 +1,25 @@
+/** The contacts judge, and that it is able to fail. */
+import { describe, expect, test } from 'vitest';
+import { judgeContacts, noDamageToContacts } from '../flows/judging-contacts.ts';
+import { hasTemporal } from '../setup/temporal-env.ts';
+
+describe.skipIf(!hasTemporal())('an export under fire', () => {
+  test('S8 S9 S10 N3 N10 400 contacts, a kill each of worker and Temporal server, faults on: everybody stands as the rules demand, and nobody who refused is confirmed', async () => {
+    const { exitCode, figures, said } = await judgeContacts('--contacts', '400', '--kills', '1', '--seed', '7', '--faults');
+    expect(figures, said).toMatchObject({ contacts: 400, ...noDamageToContacts, 'worker-kills': 1, 'server-kills': 1 });
+    expect(said).toMatch(/([1-9]\d*) of \1 acts/);
+    expect(exitCode, said).toBe(0);
+  });
+
+  test('N3 without the question who has refused, people are confirmed after their refusal', async () => {
+    const { exitCode, figures, said } = await judgeContacts('--contacts', '60', '--kills', '0', '--seed', '5', '--without', 'consent-gate');
+    expect(figures['confirmed-after-refusal'], said).toBeGreaterThan(0);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('what the contacts judge is asked', () => {
+  test.each([[['--without', 'luck']], [['--faults', 'lost=2']], [['--contacts', '0']], [['--orders', '5']]])('N10 a wrong option is refused before anything starts: %j', async (args) => {
+    await expect(judgeContacts(...args)).rejects.toThrow(/error: (?:option|unknown option)/);
+  });
+});
