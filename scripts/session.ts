@@ -1,7 +1,5 @@
 /** What a command works with: the settings file, the ledger, Temporal, and who is acting. Opened only as far as the command needs it. */
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { confirm as askConfirm, isCancel, select } from '@clack/prompts';
 import type { Client } from '@temporalio/client';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -12,16 +10,7 @@ import { identifyConnections } from '../worker/identity.ts';
 import { settingsBodies } from '../worker/settings-versions.ts';
 import { lazyClient } from '../worker/temporal-client.ts';
 import { Complaint, exitCodes } from './print.ts';
-
-export interface GlobalOptions {
-  json?: boolean;
-  yes?: boolean;
-  /** folder with waybill.env, as the demo leaves one */
-  home?: string;
-  demo?: boolean;
-  config?: string;
-  operator?: string;
-}
+import { variablesOf, type GlobalOptions } from './variables.ts';
 
 export interface Session {
   config: Config;
@@ -40,9 +29,6 @@ export interface Session {
   differsFromApplied: (integration: string) => Promise<boolean>;
   close: () => Promise<void>;
 }
-
-/** Where the demo keeps its files, for `--demo`. */
-export const demoHome = join('.waybill', 'demo');
 
 /** @throws ConfigError, Complaint */
 export async function openSession(options: GlobalOptions): Promise<Session> {
@@ -66,29 +52,6 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
       await close();
     },
   };
-}
-
-/** The process's own environment, under what the named home and the options say. */
-export const variablesOf = (options: Pick<GlobalOptions, 'home' | 'demo' | 'config'>): Record<string, string | undefined> => ({
-  ...process.env,
-  ...readHome(options.demo ? demoHome : options.home),
-  ...(options.config === undefined ? {} : { WAYBILL_CONFIG: options.config }),
-});
-
-/** NAME="value" lines, as the demo writes them. */
-function readHome(home: string | undefined): Record<string, string> {
-  if (home === undefined) return {};
-  const lines = [...readEnvironmentFile(home).matchAll(/^([A-Z][A-Z0-9_]*)="(.*)"$/gm)];
-  return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
-}
-
-function readEnvironmentFile(home: string): string {
-  const file = join(home, 'waybill.env');
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new Complaint(`${file} is not there${home === demoHome ? ': is the demo running? (npm run demo)' : ''}`);
-  }
 }
 
 async function choose<Answer extends string>(question: string, answers: Answer[]): Promise<Answer> {

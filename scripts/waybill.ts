@@ -1,37 +1,10 @@
-/** The one executable: every verb that scripts, Temporal UI and README share. Each verb's work is in the file of its name. */
+/** The one executable: every verb that scripts, Temporal UI and README share. Each verb's work is in the file of its name, which is loaded when it is asked for: no process waits for the others. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { IdentityError, LedgerFullError, LedgerUnavailableError, NewerLedgerError, SecretMismatchError } from '../ledger/errors.ts';
 import { ConfigError } from '../worker/mistakes.ts';
-import { adopt } from './adopt.ts';
-import { apply } from './apply.ts';
-import { arm } from './arm.ts';
-import { audit } from './audit.ts';
-import { check } from './check.ts';
-import { connect } from './connect.ts';
-import { connectContacts } from './connect-contacts.ts';
-import { consent, optIn, optOut } from './consent.ts';
-import { demo } from './demo.ts';
-import { demoContacts } from './demo-contacts.ts';
-import { resync } from './export.ts';
-import { printGatewayKeys } from './gateway-keys.ts';
-import { importOne } from './import.ts';
-import { init } from './init.ts';
-import { terminalAsker } from './init/asker.ts';
-import { findExport } from './integration.ts';
-import { edit, retry, skip } from './mend.ts';
-import { parked } from './parked.ts';
-import { erasePerson, exportPerson, findPerson } from './person.ts';
-import { cancel, pause, resume } from './pause.ts';
-import { plan } from './plan.ts';
 import { Complaint, exitCodes } from './print.ts';
-import { reconcile } from './reconcile.ts';
-import { repair } from './repair.ts';
-import { release } from './release.ts';
-import { openSession, variablesOf, type GlobalOptions, type Session } from './session.ts';
-import { show } from './show.ts';
-import { status } from './status.ts';
-import { webhooks } from './webhooks.ts';
-import { written } from './written.ts';
+import type { Session } from './session.ts';
+import { variablesOf, type GlobalOptions } from './variables.ts';
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -57,7 +30,7 @@ Exit codes: 0 done; 1 something was found wrong (a check not ok, a record parked
 
 /** Opens the session, runs the verb, closes; the verb's number is the exit code. */
 const withSession = async (work: (session: Session) => Promise<number>): Promise<void> => {
-  const session = await openSession(program.opts<GlobalOptions>());
+  const session = await (await import('./session.ts')).openSession(program.opts<GlobalOptions>());
   try {
     process.exitCode = await work(session);
   } finally {
@@ -76,10 +49,10 @@ program
     if (keeping !== 'files' && keeping !== 'env') throw new Complaint(`--secrets ${keeping}: expected files or env`);
     const environs = variablesOf(program.opts<GlobalOptions>());
     const systems = { ...(source === undefined ? {} : { source }), ...(target === undefined ? {} : { target }) };
-    process.exitCode = await init({ ...systems, set, secret, keeping, isYes: program.opts<GlobalOptions>().yes ?? false, configPath: environs['WAYBILL_CONFIG'] || 'waybill.yaml', environs, asker: process.stdin.isTTY ? terminalAsker : undefined });
+    process.exitCode = await (await import('./init.ts')).init({ ...systems, set, secret, keeping, isYes: program.opts<GlobalOptions>().yes ?? false, configPath: environs['WAYBILL_CONFIG'] || 'waybill.yaml', environs, asker: process.stdin.isTTY ? (await import('./init/asker.ts')).terminalAsker : undefined });
   });
-program.command('check [integration]').description('test credentials, currency, rights and settings of both systems').action(async (id?: string) => withSession(async (session) => check(session, id)));
-program.command('plan <target>').description('show what would be created, skipped and why, field by field; writes nothing').option('--limit <n>', 'orders to look at', count, 20).action(async (target: string, options: { limit: number }) => withSession(async (session) => plan(session, target, options)));
+program.command('check [integration]').description('test credentials, currency, rights and settings of both systems').action(async (id?: string) => withSession(async (session) => (await import('./check.ts')).check(session, id)));
+program.command('plan <target>').description('show what would be created, skipped and why, field by field; writes nothing').option('--limit <n>', 'orders to look at', count, 20).action(async (target: string, options: { limit: number }) => withSession(async (session) => (await import('./plan.ts')).plan(session, target, options)));
 program
   .command('connect <integration>')
   .description('check, ask, then start the backfill and the schedule')
@@ -95,32 +68,32 @@ program
     if (refusals !== undefined && refusals !== 'treat-as-refusal' && refusals !== 'leave') throw new Complaint(`--shop-refusals ${refusals}: expected treat-as-refusal or leave`);
     if (lookalikes !== undefined && lookalikes !== 'link' && lookalikes !== 'leave-out') throw new Complaint(`--lookalikes ${lookalikes}: expected link or leave-out`);
     await withSession(async (session) => {
-      const contacts = findExport(session, id);
-      if (contacts) return connectContacts(session, contacts, { detach: rest.detach, ...(inactive === undefined ? {} : { inactiveSubscribers: inactive }), ...(refusals === undefined ? {} : { sourceRefusals: refusals }) });
-      return connect(session, id, { ...rest, ...(lookalikes === undefined ? {} : { lookalikes }) });
+      const contacts = (await import('./integration.ts')).findExport(session, id);
+      if (contacts) return (await import('./connect-contacts.ts')).connectContacts(session, contacts, { detach: rest.detach, ...(inactive === undefined ? {} : { inactiveSubscribers: inactive }), ...(refusals === undefined ? {} : { sourceRefusals: refusals }) });
+      return (await import('./connect.ts')).connect(session, id, { ...rest, ...(lookalikes === undefined ? {} : { lookalikes }) });
     });
   });
-program.command('resync <integration>').description('contacts: send every address again, with the mapping of now').option('--detach', 'do not wait for the end', false).action(async (id: string, options: { detach: boolean }) => withSession(async (session) => resync(session, id, options)));
-program.command('consent <email>').description('a person’s story: who said what, when, where; and what holds').option('--company <id>', 'whose; needed where there are several').action(async (email: string, options: { company?: string }) => withSession(async (session) => consent(session, email, options)));
-program.command('opt-out <integration> <email>').description('record that a person refuses mail, and carry it to both systems').option('--because <reason>', 'kept with it').action(async (id: string, email: string, options: { because?: string }) => withSession(async (session) => optOut(session, id, email, options)));
-program.command('opt-in <integration> <email>').description('record that a person asked for mail again, with proof, and carry it to the mailing system').requiredOption('--proof <text>', 'how and when the person asked for it').action(async (id: string, email: string, options: { proof: string }) => withSession(async (session) => optIn(session, id, email, options)));
-program.command('import <target>').description('bring in one order by hand, whatever its age and status').action(async (target: string) => withSession(async (session) => importOne(session, target)));
-program.command('status [integration]').description('what is imported, skipped, parked, under way; what waits for whom').action(async (id?: string) => withSession(async (session) => status(session, id)));
-program.command('parked [integration]').description('what waits for a person, grouped by reason, with the way to mend it').action(async (id?: string) => withSession(async (session) => parked(session, id)));
-program.command('retry <target>').description('try parked records again, with the data and settings of now').option('--reason <code>', 'only those parked for this reason').action(async (target: string, options: { reason?: string }) => withSession(async (session) => retry(session, target, options)));
-program.command('edit <target>').description('correct one order here, then try it again').requiredOption('--set <field=value>', 'e.g. customer.phone=+48600700800 or lines.1.sku=A-1; may be repeated', collect).action(async (target: string, options: { set: string[] }) => withSession(async (session) => edit(session, target, options)));
-program.command('skip <target>').description('leave parked records out').requiredOption('--because <reason>', 'kept in the audit').option('--reason <code>', 'only those parked for this reason').action(async (target: string, options: { because: string; reason?: string }) => withSession(async (session) => skip(session, target, options)));
-program.command('show <target>').description('one order’s story: what came, what went, what was answered').action(async (target: string) => withSession(async (session) => show(session, target)));
-program.command('written').description('every outside record created or changed, with its id and address').requiredOption('--since <when>', 'a span such as 2h or 3d, or a date').option('--csv', 'as CSV', false).option('--integration <id>', 'only of this one').action(async (options: { since: string; csv: boolean; integration?: string }) => withSession(async (session) => written(session, options)));
-program.command('pause [name]').description('stop every outside call of an integration, a connection, or (--all) everything').option('--all', 'everything', false).option('--because <reason>', 'kept in the audit').action(async (name: string | undefined, options: { all: boolean; because?: string }) => withSession(async (session) => pause(session, name, options)));
-program.command('resume [name]').description('go on after pause').option('--all', 'everything', false).action(async (name: string | undefined, options: { all: boolean }) => withSession(async (session) => resume(session, name, options)));
-program.command('cancel <integration>').description('end backfill and schedule; what is under way goes on').action(async (id: string) => withSession(async (session) => cancel(session, id)));
+program.command('resync <integration>').description('contacts: send every address again, with the mapping of now').option('--detach', 'do not wait for the end', false).action(async (id: string, options: { detach: boolean }) => withSession(async (session) => (await import('./export.ts')).resync(session, id, options)));
+program.command('consent <email>').description('a person’s story: who said what, when, where; and what holds').option('--company <id>', 'whose; needed where there are several').action(async (email: string, options: { company?: string }) => withSession(async (session) => (await import('./consent.ts')).consent(session, email, options)));
+program.command('opt-out <integration> <email>').description('record that a person refuses mail, and carry it to both systems').option('--because <reason>', 'kept with it').action(async (id: string, email: string, options: { because?: string }) => withSession(async (session) => (await import('./consent.ts')).optOut(session, id, email, options)));
+program.command('opt-in <integration> <email>').description('record that a person asked for mail again, with proof, and carry it to the mailing system').requiredOption('--proof <text>', 'how and when the person asked for it').action(async (id: string, email: string, options: { proof: string }) => withSession(async (session) => (await import('./consent.ts')).optIn(session, id, email, options)));
+program.command('import <target>').description('bring in one order by hand, whatever its age and status').action(async (target: string) => withSession(async (session) => (await import('./import.ts')).importOne(session, target)));
+program.command('status [integration]').description('what is imported, skipped, parked, under way; what waits for whom').action(async (id?: string) => withSession(async (session) => (await import('./status.ts')).status(session, id)));
+program.command('parked [integration]').description('what waits for a person, grouped by reason, with the way to mend it').action(async (id?: string) => withSession(async (session) => (await import('./parked.ts')).parked(session, id)));
+program.command('retry <target>').description('try parked records again, with the data and settings of now').option('--reason <code>', 'only those parked for this reason').action(async (target: string, options: { reason?: string }) => withSession(async (session) => (await import('./mend.ts')).retry(session, target, options)));
+program.command('edit <target>').description('correct one order here, then try it again').requiredOption('--set <field=value>', 'e.g. customer.phone=+48600700800 or lines.1.sku=A-1; may be repeated', collect).action(async (target: string, options: { set: string[] }) => withSession(async (session) => (await import('./mend.ts')).edit(session, target, options)));
+program.command('skip <target>').description('leave parked records out').requiredOption('--because <reason>', 'kept in the audit').option('--reason <code>', 'only those parked for this reason').action(async (target: string, options: { because: string; reason?: string }) => withSession(async (session) => (await import('./mend.ts')).skip(session, target, options)));
+program.command('show <target>').description('one order’s story: what came, what went, what was answered').action(async (target: string) => withSession(async (session) => (await import('./show.ts')).show(session, target)));
+program.command('written').description('every outside record created or changed, with its id and address').requiredOption('--since <when>', 'a span such as 2h or 3d, or a date').option('--csv', 'as CSV', false).option('--integration <id>', 'only of this one').action(async (options: { since: string; csv: boolean; integration?: string }) => withSession(async (session) => (await import('./written.ts')).written(session, options)));
+program.command('pause [name]').description('stop every outside call of an integration, a connection, or (--all) everything').option('--all', 'everything', false).option('--because <reason>', 'kept in the audit').action(async (name: string | undefined, options: { all: boolean; because?: string }) => withSession(async (session) => (await import('./pause.ts')).pause(session, name, options)));
+program.command('resume [name]').description('go on after pause').option('--all', 'everything', false).action(async (name: string | undefined, options: { all: boolean }) => withSession(async (session) => (await import('./pause.ts')).resume(session, name, options)));
+program.command('cancel <integration>').description('end backfill and schedule; what is under way goes on').action(async (id: string) => withSession(async (session) => (await import('./pause.ts')).cancel(session, id)));
 program
   .command('adopt <integration>')
   .description('after restoring an older ledger: find what stands in the target before anything is written')
   .option('--detach', 'do not wait for the end', false)
-  .action(async (id: string, options: { detach: boolean }) => withSession(async (session) => adopt(session, id, options)));
-program.command('repair [integration]').description("after losing Temporal's store: start anew what the ledger knows as under way, parked or scheduled").action(async (id?: string) => withSession(async (session) => repair(session, id)));
+  .action(async (id: string, options: { detach: boolean }) => withSession(async (session) => (await import('./adopt.ts')).adopt(session, id, options)));
+program.command('repair [integration]').description("after losing Temporal's store: start anew what the ledger knows as under way, parked or scheduled").action(async (id?: string) => withSession(async (session) => (await import('./repair.ts')).repair(session, id)));
 program
   .command('reconcile <integration>')
   .description('read both sides anew and compare them: orders, lines and sums; what is unexplained is named')
@@ -131,24 +104,24 @@ program
   .action(async (id: string, options: { since?: string; csv: boolean; repair: boolean; gone?: string }) => {
     const { gone, ...rest } = options;
     if (gone !== undefined && gone !== 'again' && gone !== 'accept') throw new Complaint(`--gone ${gone}: expected again or accept`);
-    await withSession(async (session) => reconcile(session, id, { ...rest, ...(gone === undefined ? {} : { gone }) }));
+    await withSession(async (session) => (await import('./reconcile.ts')).reconcile(session, id, { ...rest, ...(gone === undefined ? {} : { gone }) }));
   });
-program.command('apply').description('make a changed settings file current, after showing what differs').action(async () => withSession(apply));
+program.command('apply').description('make a changed settings file current, after showing what differs').action(async () => withSession(async (session) => (await import('./apply.ts')).apply(session)));
 program
   .command('arm <integration>')
   .description('write statuses to the platform from now on, after showing what would change')
   .option('--off', 'stop writing them', false)
-  .action(async (id: string, options: { off: boolean }) => withSession(async (session) => arm(session, id, options)));
+  .action(async (id: string, options: { off: boolean }) => withSession(async (session) => (await import('./arm.ts')).arm(session, id, options)));
 program
   .command('release <what> [build]')
   .description('"status": which builds still have runs, and which may go; "current <build>": send new work to it')
-  .action(async (what: string, build?: string) => withSession(async (session) => release(session, what, build)));
+  .action(async (what: string, build?: string) => withSession(async (session) => (await import('./release.ts')).release(session, what, build)));
 const person = program.command('person').description('all that is held of a person: find it, export it, erase it');
 const ofCompany = ['--company <id>', 'whose; needed where there are several'] as const;
-person.command('find <email>').description('where they stand, and how much').option(...ofCompany).action(async (email: string, options: { company?: string }) => withSession(async (session) => findPerson(session, email, options)));
-person.command('export <email>').description('all of it with its content, as JSON').option(...ofCompany).option('--to <file>', 'a new file that only you can read (default: print it)').action(async (email: string, options: { company?: string; to?: string }) => withSession(async (session) => exportPerson(session, email, options)));
-person.command('erase <email>').description('take them out for good; refusals and tombstones stay').option(...ofCompany).requiredOption('--because <reason>', 'kept in the audit').action(async (email: string, options: { company?: string; because: string }) => withSession(async (session) => erasePerson(session, email, options)));
-program.command('audit').description('who did what, when and why').option('--limit <n>', 'acts to show', count, 100).action(async (options: { limit: number }) => withSession(async (session) => audit(session, options)));
+person.command('find <email>').description('where they stand, and how much').option(...ofCompany).action(async (email: string, options: { company?: string }) => withSession(async (session) => (await import('./person.ts')).findPerson(session, email, options)));
+person.command('export <email>').description('all of it with its content, as JSON').option(...ofCompany).option('--to <file>', 'a new file that only you can read (default: print it)').action(async (email: string, options: { company?: string; to?: string }) => withSession(async (session) => (await import('./person.ts')).exportPerson(session, email, options)));
+person.command('erase <email>').description('take them out for good; refusals and tombstones stay').option(...ofCompany).requiredOption('--because <reason>', 'kept in the audit').action(async (email: string, options: { company?: string; because: string }) => withSession(async (session) => (await import('./person.ts')).erasePerson(session, email, options)));
+program.command('audit').description('who did what, when and why').option('--limit <n>', 'acts to show', count, 100).action(async (options: { limit: number }) => withSession(async (session) => (await import('./audit.ts')).audit(session, options)));
 program
   .command('demo')
   .description('simulated systems on this machine: orders of three shops come into the books and are followed; or, with --pair shoper-sare, contacts of a shop into a mailing account')
@@ -159,7 +132,7 @@ program
   .option('--real-limits', 'keep the real limits of the simulated systems', false)
   .option('--exit', 'end by itself and leave nothing behind', false)
   .action(async ({ pair, ...options }: { pair: string; orders: number; contacts: number; seed: number; realLimits: boolean; exit: boolean }) => {
-    process.exitCode = await (pair === 'shoper-sare' ? demoContacts(options) : demo(options));
+    process.exitCode = await (pair === 'shoper-sare' ? (await import('./demo-contacts.ts')).demoContacts(options) : (await import('./demo.ts')).demo(options));
   });
 program.command('worker').description('run the worker: workflows and all outside calls').action(async () => {
   Object.assign(process.env, variablesOf(program.opts<GlobalOptions>()));
@@ -177,8 +150,8 @@ program.command('gateway').description('run the gateway, which takes webhooks in
   const { main } = await import('../gateway/main.ts');
   await main();
 });
-program.command('gateway-keys').description('print what the gateway is given as WAYBILL_GATEWAY_KEYS: a secret').action(async () => withSession(async (session) => printGatewayKeys(session)));
-program.command('webhooks [integration]').description('register the webhooks of the platforms, and name those to be made by hand').action(async (id?: string) => withSession(async (session) => webhooks(session, id)));
+program.command('gateway-keys').description('print what the gateway is given as WAYBILL_GATEWAY_KEYS: a secret').action(async () => withSession(async (session) => (await import('./gateway-keys.ts')).printGatewayKeys(session)));
+program.command('webhooks [integration]').description('register the webhooks of the platforms, and name those to be made by hand').action(async (id?: string) => withSession(async (session) => (await import('./webhooks.ts')).webhooks(session, id)));
 
 /** Expected trouble is one message; anything else is a mistake of ours and shows its stack. */
 export async function run(args: string[]): Promise<void> {

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes, say } from '../print.ts';
-import { demoHome, openSession, type Session } from '../session.ts';
+import { openSession, type Session } from '../session.ts';
+import { demoHome } from '../variables.ts';
 import type { DemoProcesses } from './processes.ts';
 
 /** What is prepared in the folder before the session is opened on it. */
