@@ -45,7 +45,8 @@ export async function demo(choices: DemoChoices): Promise<number> {
     const limits = choices.realLimits ? [] : ['--roapp-limit', 'none', '--shopify-limit', 'none'];
     const processes = prepareProcesses({ home, environment, ports, first: [places.woocommerce, places.roapp], rest: [places.cartum, places.shopify], limits, secrets: senderSecrets });
     const shops = shopsOf(controls);
-    return { integrations: shops.map(({ integration }) => integration), processes, tell: async (session) => tell({ choices, session, processes, controls, shops, uiUrl: `http://${ip}:${ports.ui}` }) };
+    // the other shops' come into force when they are connected: the worker need not load them before the first order
+    return { integrations: shops.slice(0, 1).map(({ integration }) => integration), processes, tell: async (session) => tell({ choices, session, processes, controls, shops, uiUrl: `http://${ip}:${ports.ui}` }) };
   });
 }
 

@@ -45,7 +45,7 @@ test('each file and folder that is named exists', () => {
 });
 
 test('the commands are those of the program, no more and no fewer', () => {
-  const verbs = groups(read('scripts/waybill.ts'), /\.command\('([\w-]+)/g);
+  const verbs = groups(read('scripts/waybill.ts'), /program\s*\.command\('([\w-]+)/g);
   const option = String.raw`(?: (?:--(?:home|config|operator) \S+|--(?:demo|json|yes)|-y))*`;
   const inReadme = code.flatMap((line) => groups(line, new RegExp(String.raw`(?:^|npx )waybill${option} ([a-z][a-z-]*)`, 'g')));
   const inTable = groups(readme, /^\| (`waybill [^|]*) \|/gm).flatMap((cell) => groups(cell, /`waybill ([a-z-]+)/g));

@@ -72,7 +72,7 @@ describe('the settings file', () => {
       expect.stringMatching(/^line 26: connections\[1\]\.colour: unknown key; allowed: id, company, system, .*unitOfMeasure/),
       expect.stringMatching(/^line 46: integrations\[0\]\.prices: expected one of "with-tax"\|"without-tax"/),
       'line 47: integrations[0].articles.shiping: unknown key; allowed: shipping, fee, discount',
-      'line 53: extra: unknown key; allowed: companies, connections, integrations',
+      'line 84: extra: unknown key; allowed: companies, connections, integrations',
     ]);
   });
 

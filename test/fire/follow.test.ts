@@ -9,8 +9,8 @@ import { status } from '../../scripts/status.ts';
 import { announceOrder } from '../../worker/temporal-client.ts';
 import { followOrdersWorkflow, orderWorkflowId, targetChangedWorkflow, targetChangedWorkflowId, workflowQueue, type FollowOrdersInput, type TargetChangedInput } from '../../workflows/messages.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
-import { said } from './said.ts';
-import { integrationId, startWorld, type World } from './world.ts';
+import { said } from '../flows/said.ts';
+import { integrationId, startWorld, type World } from '../flows/world.ts';
 
 const [taken, inWork, ready, closed] = [101, 102, 104, 106];
 const settings = `    statuses:

@@ -8,8 +8,8 @@ import { optOutsScheduleId, syncOptOutsWorkflow, workflowQueue, type ExportConta
 import { sareTruthSchema, type TrueContact } from '../../sandbox/sare/truth.ts';
 import { shoperTruthSchema, type TruePerson } from '../../sandbox/shoper/truth.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
-import { act, contactsId, startContactsWorld, until, type ContactsWorld } from './contacts-world.ts';
-import { said } from './said.ts';
+import { act, contactsId, startContactsWorld, until, type ContactsWorld } from '../flows/contacts-world.ts';
+import { said } from '../flows/said.ts';
 
 const people = (world: ContactsWorld): TruePerson[] => shoperTruthSchema.parse(world.shoper.truth()).people;
 const contacts = (world: ContactsWorld): Map<string, TrueContact> => new Map(sareTruthSchema.parse(world.sare.truth()).contacts.map((contact) => [contact.email.toLowerCase(), contact]));
