@@ -54,6 +54,7 @@ export async function exportContacts(input: ExportContactsInput): Promise<Export
     if (page.nextCursor === undefined) nextPhase();
     else progress.cursor = page.nextCursor;
     const mayReadOn = !isLast && pages + 1 < pagesPerRun && !workflowInfo().continueAsNewSuggested;
+    await condition(allHandlersFinished); // a refusal that was told is written before this page is sent
     [next] = await Promise.all([mayReadOn ? readNext() : undefined, send(page)]);
     progress.pages += 1;
     if (isOver() && progress.isRereading) await endReread();
