@@ -1,6 +1,7 @@
 /** Steps that touch only the ledger and Temporal: announcing the records of a page, parking, skipping. They run on the workflows' own queue. */
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import { leftOutDigest } from '../domain/eligibility.ts';
+import type { LedgerMemory } from '../domain/ledger-memory.ts';
 import type { Step } from '../domain/outcome.ts';
 import type { ChangedOrder, IntegrationRef, Lane } from '../domain/ports.ts';
 import type { ParkReason, PauseReason } from '../domain/reasons.ts';
@@ -62,17 +63,11 @@ export interface BeginWalkInput {
   integration: IntegrationRef;
   mode: 'backfill' | 'incremental' | 'adopt';
   /** what the walk before ended with */
-  last?: WalkMemory;
-}
-
-/** By what the next walk tells whether it meets the same ledger, and none older (N21). */
-export interface WalkMemory {
-  incarnation: string;
-  epoch: number;
+  last?: LedgerMemory;
 }
 
 export interface BegunWalk {
-  memory: WalkMemory;
+  memory: LedgerMemory;
   /** links have to be rebuilt first, from target orders created since (ISO 8601 UTC) */
   adoptSince?: string;
   /** incremental: the platform's webhooks have not been looked after for an hour */

@@ -1,5 +1,5 @@
 /** Starts and tells the runs of an integration that brings contacts; its schedules. */
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, WorkflowExecutionAlreadyStartedError, type ScheduleOptions, type ScheduleOptionsAction } from '@temporalio/client';
+import { ScheduleNotFoundError, WorkflowExecutionAlreadyStartedError, type ScheduleOptionsAction } from '@temporalio/client';
 import type { ContactKind } from '../domain/contact.ts';
 import type { ContactChange } from '../domain/contact-ports.ts';
 import type { IntegrationRef } from '../domain/ports.ts';
@@ -25,7 +25,7 @@ import {
 } from '../workflows/messages.ts';
 import { findMemory } from './contact-memory.ts';
 import type { Session } from './session.ts';
-import { nightly } from './schedule.ts';
+import { ensure, nightly } from './schedule.ts';
 
 export const kindsOf = ({ customers, subscribers }: ExportContactsSettings): ContactKind[] => [...(customers === undefined ? [] : ['customer' as const]), ...(subscribers === undefined ? [] : ['subscriber' as const])];
 
@@ -56,8 +56,6 @@ export async function tellChanges({ client }: Pick<Session, 'client'>, integrati
   await client.workflow.signalWithStart<(input: SyncContactsInput) => Promise<unknown>, [{ changes: ContactChange[] }]>(syncContactsWorkflow, { taskQueue: workflowQueue, workflowId: syncContactsWorkflowId(integration.id), args: [input], signal: contactsChanged, signalArgs: [{ changes }], priority: { priorityKey: priorities.live } });
 }
 
-type Schedule = ScheduleOptions & { action: ScheduleOptionsAction };
-
 /** The nightly sweep of all rows, and the regular look at the statuses of all known addresses. Made, or brought to these settings. */
 export async function ensureContactSchedules({ client, config }: Pick<Session, 'client' | 'config'>, { ref, settings }: ExportConfig): Promise<void> {
   const zone = config.connections.find(({ id }) => id === ref.source)?.settings['timeZone'];
@@ -65,17 +63,8 @@ export async function ensureContactSchedules({ client, config }: Pick<Session, '
   const statuses: SyncOptOutsInput = { integration: ref, sweep: true, kinds: kindsOf(settings) };
   const start = (id: string, workflowType: string, input: unknown): ScheduleOptionsAction => ({ type: 'startWorkflow', workflowType, workflowId: id, taskQueue: workflowQueue, args: [input], searchAttributes: attributes(ref.id) });
   const policies = { overlap: 'SKIP', pauseOnFailure: false } as const;
-  await ensure(client, { scheduleId: exportScheduleId(ref.id), spec: { calendars: [{ ...nightly, comment: 'nightly' }], timezone: typeof zone === 'string' ? zone : 'Europe/Warsaw' }, policies: { ...policies, catchupWindow: '6 hours' }, action: start(exportScheduleId(ref.id), exportContactsWorkflow, sweep) });
-  await ensure(client, { scheduleId: optOutsScheduleId(ref.id), spec: { intervals: [{ every: settings.statusesEveryMinutes * 60_000 }] }, policies: { ...policies, catchupWindow: '10 minutes' }, action: start(optOutsScheduleId(ref.id), syncOptOutsWorkflow, statuses) });
-}
-
-async function ensure(client: Session['client'], schedule: Schedule): Promise<void> {
-  try {
-    await client.schedule.create(schedule);
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule.getHandle(schedule.scheduleId).update((previous) => ({ ...previous, spec: schedule.spec, action: schedule.action }));
-  }
+  await ensure({ client }, { scheduleId: exportScheduleId(ref.id), spec: { calendars: [{ ...nightly, comment: 'nightly' }], timezone: typeof zone === 'string' ? zone : 'Europe/Warsaw' }, policies: { ...policies, catchupWindow: '6 hours' }, action: start(exportScheduleId(ref.id), exportContactsWorkflow, sweep) });
+  await ensure({ client }, { scheduleId: optOutsScheduleId(ref.id), spec: { intervals: [{ every: settings.statusesEveryMinutes * 60_000 }] }, policies: { ...policies, catchupWindow: '10 minutes' }, action: start(optOutsScheduleId(ref.id), syncOptOutsWorkflow, statuses) });
 }
 
 export async function deleteContactSchedules({ client }: Pick<Session, 'client'>, integration: string): Promise<void> {

@@ -23,7 +23,8 @@ export async function ensureFollowing({ client }: Pick<Session, 'client'>, ref: 
 
 type Schedule = ScheduleOptions & { action: ScheduleOptionsAction };
 
-async function ensure({ client }: Pick<Session, 'client'>, schedule: Schedule): Promise<void> {
+/** Makes the schedule, or brings an existing one to what is said here. */
+export async function ensure({ client }: Pick<Session, 'client'>, schedule: Schedule): Promise<void> {
   try {
     await client.schedule.create(schedule);
   } catch (error) {

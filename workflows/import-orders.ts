@@ -9,6 +9,7 @@
  * 6. What was found in the target and no walk has listed is started at the end.
  */
 import { ActivityFailure, continueAsNew, isCancellation, setCurrentDetails, setHandler, setWorkflowOptions, sleep, workflowInfo } from '@temporalio/workflow';
+import { memoryOf } from '../domain/ledger-memory.ts';
 import type { IntegrationRef, Lane, Walk } from '../domain/ports.ts';
 import { ledgerSteps, systemsForQuestions, systemsOf } from './connect.ts';
 import { cancelWalk, walkProgress, type ImportOrdersInput, type WalkProgress } from './messages.ts';
@@ -117,15 +118,6 @@ function phasesOf({ mode, limit }: ImportOrdersInput, { adoptSince }: WalkProgre
   if (mode === 'incremental') return [...adopt, 'index', 'changed'];
   return [...adopt, 'index', 'backfill', ...(limit === undefined ? (['excluded'] as const) : [])];
 }
-
-/** What a walk of the same schedule ended with. */
-function memoryOf(result: unknown): WalkProgress['memory'] {
-  const memory = isRecord(result) ? result['memory'] : undefined;
-  if (!isRecord(memory) || typeof memory['incarnation'] !== 'string' || typeof memory['epoch'] !== 'number') return undefined;
-  return { incarnation: memory['incarnation'], epoch: memory['epoch'] };
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 function inWords(progress: WalkProgress): string {
   const counts = `${progress.listed} orders listed, ${progress.announced} announced, ${progress.unchanged} unchanged, ${progress.skipped} skipped by status`;

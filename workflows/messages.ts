@@ -1,7 +1,6 @@
 /** All that outsiders (scripts, gateway, worker) need in order to start, signal and find workflows. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { ReconciliationWindow } from '../activities/reconciling.ts';
-import type { WalkMemory } from '../activities/shared.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ContactKind } from '../domain/contact.ts';
 import type { LedgerMemory } from '../domain/ledger-memory.ts';
@@ -90,7 +89,7 @@ export interface WalkProgress {
   /** how many orders the walk has in all, where the platform says so */
   total?: number;
   /** what the next walk knows this ledger by */
-  memory?: WalkMemory;
+  memory?: LedgerMemory;
   /** links are rebuilt first, from target orders created since (ISO 8601 UTC) */
   adoptSince?: string;
   /** target orders of ours that the ledger did not know */
