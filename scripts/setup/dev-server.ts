@@ -61,12 +61,12 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   });
 }
 
-/** What the server is always told: write-ahead log, short timers that fire at once, exact priorities, our search attributes. */
+/** What the server is always told: write-ahead log, short timers that fire at once, exact priorities, no step lost on its way to a worker that stops, our search attributes. */
 export function devServerArguments(options: DevServerOptions & { port: number; uiPort: number }): string[] {
   const onFile = options.folder === undefined ? [] : ['--db-filename', join(options.folder, 'temporal.db')];
   const ui = options.headless === true ? ['--headless'] : ['--ui-port', String(options.uiPort)];
   const codec = options.codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.codecEndpoint];
-  const dynamic = ['history.timerProcessorMaxTimeShift="1ms"', 'matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
+  const dynamic = ['history.timerProcessorMaxTimeShift="1ms"', 'matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1', 'frontend.enableCancelWorkerPollsOnShutdown=true'];
   return [
     'server',
     'start-dev',

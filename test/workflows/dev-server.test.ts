@@ -45,6 +45,16 @@ test.skipIf(!hasTemporal())('our search attributes are registered, and a taken p
   }
 });
 
+test.skipIf(!hasTemporal())('N8 a worker that stops is handed what is on its way to it: the server ends its polls instead of the worker', async () => {
+  const server = await startDevServer({ headless: true });
+  try {
+    const described = await withClient(server.address, (client) => client.connection.workflowService.describeNamespace({ namespace: 'default' }));
+    expect(described.namespaceInfo?.capabilities).toMatchObject({ workerPollCompleteOnShutdown: true });
+  } finally {
+    await server.stop();
+  }
+});
+
 test.skipIf(!hasTemporal())('the test server answers on a free port and ends when stopped', async () => {
   const server = await startTestServer();
   await withClient(server.address, (client) => client.connection.workflowService.getSystemInfo({}));
