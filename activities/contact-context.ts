@@ -1,5 +1,4 @@
 /** What the steps of contact flows share: their settings, the operator's answers, who a person is. */
-import { createHash } from 'node:crypto';
 import { normaliseEmail, type ContactKind, type SourceContact } from '../domain/contact.ts';
 import type { ContactAnswers, ContactPopulation, ExportContactsSettings } from '../domain/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -37,14 +36,8 @@ export async function findAnswers(ledger: Pick<Ledger, 'marks'>, integration: st
 export interface ListedAddress {
   email: string;
   rows: SourceContact[];
-  /** the address that one of the rows had before, and that no row has any more */
+  /** addresses that the rows had before; those that no row has any more leave the target's groups */
   formerEmails?: string[];
-}
-
-/** Over the rows of an address: equal means that the target was sent this already (S4: unchanged contacts cost no call). */
-export function digestOfRows(rows: readonly Pick<SourceContact, 'kind' | 'sourceId' | 'digest'>[]): string {
-  const parts = rows.map(({ kind, sourceId, digest }) => `${kind}:${sourceId}:${digest}`).toSorted();
-  return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
 export const populationOf = (settings: ExportContactsSettings, kind: ContactKind): ContactPopulation | undefined => (kind === 'customer' ? settings.customers : settings.subscribers);

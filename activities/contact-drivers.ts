@@ -30,6 +30,8 @@ export interface ContactSourceDriver {
   list(kind: ContactKind, cursor: string | undefined, wanted: Wanted): Promise<ListedContacts>;
   /** Rows as they stand now; those that are gone are missing in the answer. At most 25 ids of a kind a call. */
   read(kind: ContactKind, sourceIds: readonly string[], wanted: Wanted): Promise<SourceContact[]>;
+  /** Rows of a kind with these addresses, as far as the system can be asked for them; a row may come twice. */
+  findByEmail(kind: ContactKind, emails: readonly string[], wanted: Wanted): Promise<SourceContact[]>;
   /** Takes back the consent of every row of this address that still has one; looks the rows up by address besides the ids that are known. Absolute: safe to repeat. */
   withdraw(email: string, known: readonly { kind: ContactKind; sourceId: string }[]): Promise<Withdrawal[]>;
   /** Credentials, rights and settings; one row each, failures included. Reads only. */

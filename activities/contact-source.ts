@@ -7,9 +7,10 @@ import type { ContactKind, SourceContact } from '../domain/contact.ts';
 import type { ContactChange, ContactPage, ContactSource } from '../domain/contact-ports.ts';
 import type { StepInput, WebhookRow } from '../domain/ports.ts';
 import type { ContactAnswers, ExportContactsSettings } from '../domain/settings.ts';
-import type { ContactRow } from '../ledger/contact-ledger.ts';
+import type { ContactAddress, ContactRow } from '../ledger/contact-ledger.ts';
 import type { CallContext } from './call.ts';
-import { digestOfRows, personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
+import { personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
+import { digestOfRows, isSameDigest, tellsMore } from '../ledger/contact-digests.ts';
 import type { ContactSourceDriver, Withdrawal } from './contact-drivers.ts';
 import { dropGone } from './contact-outcomes.ts';
 import { PermanentError } from './errors.ts';
@@ -61,13 +62,13 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       const { contacts, nextCursor, total } = await driver.list(input.kind, input.cursor, input.dryRun ? nothingWanted : wantedBy(settings, input.kind));
       const further = { ...(nextCursor === undefined ? {} : { nextCursor }), ...(total === undefined ? {} : { total }) };
       if (input.dryRun) return { ...(await keepUnseen(input, contacts)), ...further };
-      return { ...(await look({ input, driver, settings, isForced: input.isForced ?? false, isLookOnly: input.isLookOnly ?? false }, contacts, at)), ...further };
+      return { ...(await look({ input, driver, settings, isForced: input.isForced ?? false, isLookOnly: input.isLookOnly ?? false, looksForOthers: input.isForced === true || input.by === 'sweep' }, contacts, at)), ...further };
     },
 
     async readContacts(input) {
       const at = await ledger.clock.now();
       const { driver, settings } = await begin(input, 'read contacts');
-      return readAnew({ input, driver, settings, isForced: input.isForced ?? false }, input.changes, at);
+      return readAnew({ input, driver, settings, isForced: input.isForced ?? false, looksForOthers: true }, input.changes, at);
     },
 
     async readUnseen(input) {
@@ -76,7 +77,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       const rows = await ledger.contacts.listUnseen(input.integration.id, input.kind, input.since, input.cursor, unseenAtOnce);
       const changes = rows.map(({ kind, sourceId }) => ({ kind, sourceId, event: 'changed' }) as const);
       const last = rows.length < unseenAtOnce ? undefined : rows.at(-1)?.sourceId;
-      return { ...(await readAnew({ input, driver, settings, isForced: false, isLookOnly: input.isLookOnly ?? false }, changes, at)), ...(last === undefined ? {} : { nextCursor: last }) };
+      return { ...(await readAnew({ input, driver, settings, isForced: false, isLookOnly: input.isLookOnly ?? false, looksForOthers: true }, changes, at)), ...(last === undefined ? {} : { nextCursor: last }) };
     },
 
     async withdrawContacts(input) {
@@ -123,6 +124,8 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     settings: ExportContactsSettings;
     isForced: boolean;
     isLookOnly?: boolean;
+    /** all rows of an address that is new are looked for: the first export has seen the other kind already */
+    looksForOthers: boolean;
   }
 
   /** Rows by their ids; those that are not there any more are noted as gone. */
@@ -176,12 +179,18 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     await record(id, events);
     // a changed address is noted by the look that puts it on a page: only then the old one leaves its groups
     const noted = looking.isLookOnly ? current.filter(({ contact, person }) => (before.get(keyOf(contact))?.person ?? person) === person) : current;
+    if (!looking.isLookOnly) await noteMoves(id, movesIn(current, before));
     await ledger.contacts.putRows(noted.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
     const exported = current.filter(({ contact }) => contact.leftOut === undefined);
-    const former = formerOf(current, before);
-    const page = looking.isLookOnly ? undefined : await keep(looking, exported, former);
+    const page = looking.isLookOnly ? undefined : await keep(looking, exported);
     const refused = await dueOf(id, taken.map(({ person }) => person));
     return { ...(page === undefined ? {} : { page }), count: contacts.length, leftOut: contacts.length - located.length + taken.length - exported.length, refused };
+  }
+
+  async function noteMoves(integration: string, moves: ReturnType<typeof movesIn>): Promise<void> {
+    if (moves.length === 0) return;
+    const known = new Set((await ledger.contacts.findAddresses(integration, moves.map(({ person }) => person))).map(({ person }) => person));
+    await ledger.contacts.putAddresses(integration, moves.filter(({ person }) => known.has(person))); // else it was never sent
   }
 
   async function rowsBefore(integration: string, located: readonly Located[]): Promise<Map<string, ContactRow>> {
@@ -214,19 +223,24 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     await ledger.contacts.putAddresses(integration, [...refused].map(([person, email]) => ({ person, email, isRefusalThere: there.has(person) })));
   }
 
-  /** Addresses whose rows the target was not sent in this form; undefined: there is none. */
-  async function keep({ input, driver, settings, isForced }: Looking, located: readonly Located[], former: ReadonlyMap<string, string[]>): Promise<string | undefined> {
-    const { id } = input.integration;
+  /** Addresses whose rows the target was not sent in this form, nor an operator left out in it; undefined: there is none. */
+  async function keep(looking: Looking, located: readonly Located[]): Promise<string | undefined> {
+    const { id } = looking.input.integration;
     const persons = [...new Set(located.map(({ person }) => person))];
     if (persons.length === 0) return undefined;
-    const [rows, addresses] = await Promise.all([ledger.contacts.rowsOf(id, persons), ledger.contacts.findAddresses(id, persons)]);
+    const [rows, addresses, moved] = await Promise.all([ledger.contacts.rowsOf(id, persons), ledger.contacts.findAddresses(id, persons), ledger.contacts.listMoved(id, persons)]);
+    const former = formerOf(moved);
     const sent = new Map(addresses.map(({ person, sentDigest }) => [person, sentDigest]));
+    const skipped = new Map(addresses.map(({ person, skippedDigest }) => [person, skippedDigest]));
+    const isHandled = (person: string, now: string): boolean => isSameDigest(sent.get(person), now) || isSameDigest(skipped.get(person), now);
     const digests = new Map(persons.map((person) => [person, digestOfRows(rows.filter((row) => row.person === person))]));
-    const changed = new Set(persons.filter((person) => isForced || former.has(person) || sent.get(person) !== digests.get(person)));
+    const changed = new Set(persons.filter((person) => looking.isForced || former.has(person) || !isHandled(person, digests.get(person) ?? '')));
+    await noteMoreRead(id, persons.filter((person) => !changed.has(person)), { sent, digests });
     if (changed.size === 0) return undefined;
     const known = located.filter(({ person }) => changed.has(person));
-    const others = await readOthers({ input, driver, settings, isForced }, rows.filter((row) => changed.has(row.person) && !known.some(({ contact }) => keyOf(contact) === keyOf(row))));
-    const all = [...known, ...others];
+    const others = await readOthers(looking, rows.filter((row) => changed.has(row.person) && !known.some(({ contact }) => keyOf(contact) === keyOf(row))));
+    const newcomers = looking.looksForOthers ? known.filter(({ person }) => !sent.get(person)) : [];
+    const all = [...known, ...others, ...(await findOthers(looking, newcomers, rows))];
     const entries = [...changed].map((person) => {
       const mine = all.filter((one) => one.person === person);
       const body: ListedAddress = { email: mine[0]?.email ?? '', rows: mine.map(({ contact }) => contact), ...(former.has(person) ? { formerEmails: former.get(person) ?? [] } : {}) };
@@ -234,6 +248,15 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       return { sourceId: person, number: null, digest: digestOfRows(body.rows), body: JSON.stringify(body), persons: [person] };
     });
     return ledger.pages.put({ integration: id, walk: 'contacts', entries });
+  }
+
+  /** A mapping names more than before: what is read for it now is what the next look compares with (N18). */
+  async function noteMoreRead(integration: string, persons: readonly string[], { sent, digests }: { sent: ReadonlyMap<string, string | null>; digests: ReadonlyMap<string, string> }): Promise<void> {
+    const more = persons.flatMap((person) => {
+      const now = digests.get(person) ?? '';
+      return isSameDigest(sent.get(person), now) && tellsMore(sent.get(person) ?? '', now) ? [{ person, sentDigest: now }] : [];
+    });
+    if (more.length > 0) await ledger.contacts.putAddresses(integration, more);
   }
 
   /**
@@ -260,6 +283,34 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
         await ledger.contacts.putRows(same.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
         others.push(...same.filter(({ contact }) => contact.leftOut === undefined));
       }
+    }
+    return others;
+  }
+
+  /**
+   * Rows of the other kind of people who are new: both are often made in the same moment, and a new address gets one status over all its rows, since the
+   * target keeps the one it has (S8).
+   */
+  async function findOthers({ input, driver, settings }: Looking, newcomers: readonly Located[], rows: readonly ContactRow[]): Promise<Located[]> {
+    const { id } = input.integration;
+    const answers = await readAnswers(ledger, id);
+    const others: Located[] = [];
+    for (const kind of kinds) {
+      const alone = newcomers.filter(({ person }) => !rows.some((row) => row.person === person && row.kind === kind));
+      if (populationOf(settings, kind) === undefined || alone.length === 0) continue;
+      const at = await ledger.clock.now();
+      const found = await driver.findByEmail(kind, [...new Set(alone.map(({ email }) => email))], wantedBy(settings, kind));
+      const persons = new Set(alone.map(({ person }) => person));
+      const unique = new Map(found.map((contact) => [keyOf(contact), contact]));
+      const located = [...unique.values()].flatMap((contact) => {
+        const person = personOf({ ledger, company }, contact.email);
+        return person === undefined || !persons.has(person.person) ? [] : [{ contact, ...person }];
+      });
+      const before = await rowsBefore(id, located);
+      const taken = located.filter(({ contact }) => !before.has(keyOf(contact))); // a row that is known has a look of its own
+      await record(id, await eventsOf(taken, { before, answers, at }));
+      await ledger.contacts.putRows(taken.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
+      others.push(...taken.filter(({ contact }) => contact.leftOut === undefined));
     }
     return others;
   }
@@ -312,12 +363,17 @@ async function withdrawFrom(driver: ContactSourceDriver, email: string, rows: re
   }
 }
 
-/** Addresses that a row had and no row has any more: they leave the target groups. */
-function formerOf(located: readonly Located[], before: ReadonlyMap<string, ContactRow>): Map<string, string[]> {
-  const former = new Map<string, string[]>();
-  for (const { contact, person } of located) {
+/** Addresses that a row had before: each is to leave the target's groups once its successor is sent, however long that takes. */
+function movesIn(located: readonly Located[], before: ReadonlyMap<string, ContactRow>): { person: string; movedTo: string }[] {
+  return located.flatMap(({ contact, person }) => {
     const row = before.get(keyOf(contact));
-    if (row !== undefined && row.person !== person && row.email !== '') former.set(person, [...(former.get(person) ?? []), row.email]);
-  }
+    return row === undefined || row.person === person || row.email === '' ? [] : [{ person: row.person, movedTo: person }];
+  });
+}
+
+/** By the person of the address that took their place. */
+function formerOf(moved: readonly ContactAddress[]): Map<string, string[]> {
+  const former = new Map<string, string[]>();
+  for (const { email, movedTo } of moved) if (movedTo !== null && email !== '') former.set(movedTo, [...(former.get(movedTo) ?? []), email]);
   return former;
 }

@@ -10,7 +10,8 @@ import type { StepInput } from '../domain/ports.ts';
 import type { ExportContactsSettings } from '../domain/settings.ts';
 import type { Hold, SendGuard } from '../ledger/ledger.ts';
 import type { CallContext } from './call.ts';
-import { digestOfRows, findAnswers, personOf, populationOf, type ContactContext, type ListedAddress } from './contact-context.ts';
+import { findAnswers, personOf, populationOf, type ContactContext, type ListedAddress } from './contact-context.ts';
+import { digestOfRows } from '../ledger/contact-digests.ts';
 import type { ContactTargetDriver, OmittedTrait, RejectedItem, TargetStatus } from './contact-drivers.ts';
 import { hasOmissions, parkContact, pauseOnRefusedContacts, settleContact, type OutcomePlace } from './contact-outcomes.ts';
 import { parseListedAddress } from './contact-page.ts';
@@ -61,7 +62,7 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     },
 
     async sendContacts(input) {
-      await assertRefusalsKnown(ledger, input.integration.id);
+      await assertRefusalsKnown(ledger, input.integration);
       const items = await itemsOf(input.page);
       if (items === undefined) return { kind: 'expired' };
       const { driver, call } = await begin(input, 'send contacts');
@@ -98,7 +99,7 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
       if (addresses.length === 0) return { written: 0 };
       return holding(input, call, addresses, async (hold) => {
         const granted = async () => {
-          await assertRefusalsKnown(ledger, input.integration.id);
+          await assertRefusalsKnown(ledger, input.integration);
           const standing = await ledger.consents.standing(company, addresses.map(({ person }) => person), channel);
           return addresses.filter(({ person }) => standing.get(person) === 'granted');
         };
@@ -190,7 +191,7 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     if (items.length === 0) return sum;
     const { settings, version } = await context.contactSettings(input.integration.id);
     const toSend = async (): Promise<TargetContact[]> => {
-      await assertRefusalsKnown(ledger, input.integration.id);
+      await assertRefusalsKnown(ledger, input.integration);
       const standing = await ledger.consents.standing(company, items.map(({ person }) => person), channel);
       return items.map((item) => targetContact(item, settings, standing.get(item.person) ?? 'unknown'));
     };
@@ -211,7 +212,7 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
 
   async function noteTaken(place: OutcomePlace, taken: readonly Item[], { omitted, version }: { omitted: readonly OmittedTrait[]; version: string }): Promise<void> {
     const sentAt = await ledger.clock.now();
-    await ledger.contacts.putAddresses(place.integration, taken.map(({ person, email, digest }) => ({ person, email, sentDigest: digest, settingsVersion: version, sentAt })));
+    await ledger.contacts.putAddresses(place.integration, taken.map(({ person, email, digest }) => ({ person, email, sentDigest: digest, skippedDigest: null, settingsVersion: version, sentAt })));
     const isNoted = await hasOmissions(place);
     for (const { email, listed } of taken) await settleContact(place, listed.rows, { omitted: omitted.filter((one) => one.email === email), version, isNoted });
   }
@@ -280,9 +281,9 @@ export function createContactTarget<Settings>(context: ContactContext<Settings>,
     if (former.size === 0) return;
     const stillUsed = new Set((await ledger.contacts.rowsOf(input.integration.id, [...former.keys()])).map(({ person }) => person));
     const emails = [...former].filter(([person]) => !stillUsed.has(person)).map(([, email]) => email);
-    if (emails.length === 0) return;
     try {
-      await write<undefined>(writing, async (guard) => writing.driver.leaveGroups(emails, groups, guard).then(() => undefined));
+      if (emails.length > 0) await write<undefined>(writing, async (guard) => writing.driver.leaveGroups(emails, groups, guard).then(() => undefined));
+      await ledger.contacts.putAddresses(input.integration.id, [...former.keys()].map((person) => ({ person, movedTo: null })));
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       for (const { listed, digest } of items) {

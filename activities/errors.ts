@@ -124,12 +124,12 @@ export class PausedError extends Error {
   override readonly name = 'PausedError';
 }
 
-/** The budget is taken for the next two seconds and this step has sent nothing yet: the slot goes back. Benign. */
+/** The budget is taken for the next two seconds and this step has sent nothing yet (or something else is to be waited for, as `why` says): the slot goes back. Benign. */
 export class BudgetBusyError extends Error {
   override readonly name = 'BudgetBusyError';
   readonly retryAfterMs: number;
-  constructor(retryAfterMs: number) {
-    super('the account’s budget is taken for the moment');
+  constructor(retryAfterMs: number, why = 'the account’s budget is taken for the moment') {
+    super(why);
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -167,7 +167,8 @@ function methodOf(name: string): Dispatcher.HttpMethod {
 const pools: { direct?: Agent; proxied?: Dispatcher } = {};
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-function dispatcherFor(url: URL): Dispatcher {
+/** The pool that requests to this address go through; also for a download that `exchange` would hold in memory. */
+export function dispatcherFor(url: URL): Dispatcher {
   const proxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some((name) => process.env[name]);
   const options = { connect: { timeout: connectTimeoutMs } };
   if (proxied && !loopback.has(url.hostname)) return (pools.proxied ??= new EnvHttpProxyAgent(options));

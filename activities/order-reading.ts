@@ -1,5 +1,5 @@
 /** The part of reading an order that is alike for every platform: what the ledger knows, the page, the rules of R1 and R10, corrections. */
-import { editOrder, parseEdits } from '../domain/edit.ts';
+import { editOrder, keepCorrections, parseEdits } from '../domain/edit.ts';
 import { leftOutDigest, refusalOf } from '../domain/eligibility.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderReading, ReadOrderInput } from '../domain/ports.ts';
@@ -44,7 +44,7 @@ export async function readOrderOnce<Raw>(context: ConnectorContext<unknown>, inp
   const digest = platform.digest(raw);
   const skip = async (refusal: Omit<Extract<OrderReading, { kind: 'skip' }>, 'kind' | 'digest' | 'number'>): Promise<OrderReading> => ({ kind: 'skip', ...refusal, digest, number: platform.number(raw) });
 
-  const order = await edited(context, key, platform.toOrder(raw));
+  const order = await edited(context, key, platform.toOrder(raw), input.follow ?? false);
   if (await wasErased(context, order)) {
     if (!input.dryRun) await ledger.people.erase({ digests: [], records: [key] });
     return skip({ reason: 'person-erased' });
@@ -86,9 +86,10 @@ export async function rulesOf(context: ConnectorContext<unknown>, input: Pick<Re
   return { settings, connected: connected ?? always, ...(targetCurrency === undefined ? {} : { targetCurrency }) };
 }
 
-async function edited(context: ConnectorContext<unknown>, key: RecordKey, order: Order): Promise<Order> {
+async function edited(context: ConnectorContext<unknown>, key: RecordKey, order: Order, isFollowed: boolean): Promise<Order> {
   const edits = await context.ledger.records.edits(key);
   if (edits === undefined) return order;
+  if (isFollowed) return keepCorrections(order, parseEdits(edits));
   const result = editOrder(order, parseEdits(edits));
   if ('mistakes' in result) throw new BadDataError(result.mistakes[0]?.field ?? 'edit', 'an earlier correction does not fit the order any more');
   return result.order;

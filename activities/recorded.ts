@@ -4,7 +4,8 @@ import type { Note, Outcome, Step } from '../domain/outcome.ts';
 import type { OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../domain/ports.ts';
 import type { ParkReason } from '../domain/reasons.ts';
 import { readAdoption } from '../ledger/adoption.ts';
-import type { Ledger, RecordKey } from '../ledger/ledger.ts';
+import { noteHeard, noteUntold } from '../ledger/heard.ts';
+import type { Ledger, OrderRecord, RecordKey } from '../ledger/ledger.ts';
 import type { ConnectorContext } from './call.ts';
 import { PausedError } from './errors.ts';
 
@@ -72,17 +73,26 @@ export function recordingTarget<Target extends OrderTarget>(target: Target, cont
   };
 }
 
-/** When the platform's webhooks spoke last, and how many changes only the sweep has found since: silence is noticed by it. */
-async function noteWay(ledger: Ledger, { integration, sourceId, by }: ReadOrderInput, reading: OrderReading): Promise<void> {
+/** When the platform's webhooks spoke last, and how many changes only the sweep has found since: silence is noticed by it (N22). */
+async function noteWay(ledger: Ledger, { integration, sourceId, by, heard }: ReadOrderInput, reading: OrderReading): Promise<void> {
   const subject = `integration:${integration.id}`;
   if (by === 'webhook') {
     await ledger.marks.set(subject, 'webhook-heard', new Date(await ledger.clock.now()).toISOString());
     await ledger.marks.set(subject, 'found-by-sweep', '0');
+    await noteHeard(ledger, { connection: integration.source, integration: integration.id }, heard);
     return;
   }
   const record = by === 'sweep' && reading.kind !== 'park' ? await ledger.records.find(orderKey(integration.id, sourceId)) : undefined;
   if (record === undefined || reading.kind === 'park' || record.digest === reading.digest) return;
   await ledger.marks.set(subject, 'found-by-sweep', String(Number((await ledger.marks.get(subject, 'found-by-sweep')) ?? '0') + 1));
+  await noteUntold(ledger, integration.id, untoldOf(record, reading));
+}
+
+/** What a webhook would have told of. */
+function untoldOf({ state, digest }: Pick<OrderRecord, 'state' | 'digest'>, reading: OrderReading): 'new' | 'changed' | 'gone' {
+  const isGone = (reading.kind === 'skip' && reading.reason === 'gone-from-source') || (reading.kind === 'order' && (reading.order.ending === 'trashed' || reading.order.ending === 'deleted'));
+  if (isGone) return 'gone';
+  return state === 'announced' && digest === null ? 'new' : 'changed';
 }
 
 async function assertAdopted(ledger: Ledger, integration: string): Promise<void> {

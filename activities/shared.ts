@@ -5,8 +5,10 @@ import type { LedgerMemory } from '../domain/ledger-memory.ts';
 import type { Step } from '../domain/outcome.ts';
 import type { ChangedOrder, IntegrationRef, Lane } from '../domain/ports.ts';
 import type { ParkReason, PauseReason } from '../domain/reasons.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 import { demandAdoption, raiseEpoch, readAdoption, setAdopted } from '../ledger/adoption.ts';
 import { adoptedRecords, forgottenRecords } from '../ledger/forgotten.ts';
+import { noteHeard } from '../ledger/heard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { orderKey, recordPark, recordSkip } from './recorded.ts';
 
@@ -151,7 +153,8 @@ export function createSharedActivities({ ledger, announce, integrationRef, hasHo
     },
 
     /** Tells the runs of the orders that stand in the target under this id; returns how many. Safe to repeat. */
-    async announceTarget({ connection, targetId }: { connection: string; targetId: string }): Promise<number> {
+    async announceTarget({ connection, targetId, heard }: { connection: string; targetId: string; heard?: WebhookTopic[] }): Promise<number> {
+      await noteHeard(ledger, { connection }, heard);
       const rows = await ledger.follows.findByTarget(connection, [targetId]);
       // not *webhook*: that one is the platform's, and its silence must show
       for (const { integration: id, sourceId } of rows) {

@@ -1,6 +1,7 @@
 /** What the contact flows ask of the systems they join, in canonical words. Each function is one step, safe to repeat from any point. */
 import type { ContactKind } from './contact.ts';
 import type { CheckRow, StepInput, WebhookRow } from './ports.ts';
+import type { WebhookTopic } from './webhook-topics.ts';
 
 /** A hint that a row of the source changed or is gone; the row itself is read again. */
 export interface ContactChange {
@@ -18,6 +19,8 @@ export interface ReadContactPageInput extends StepInput {
   isLookOnly?: boolean;
   /** nothing is recorded: for the comparison before the first start */
   dryRun?: boolean;
+  /** what changed was told of by no webhook */
+  by?: 'sweep';
 }
 
 /** A page of rows as it lies in the ledger. Addresses do not travel through Temporal's history. */
@@ -77,7 +80,7 @@ export interface ContactSource {
   /** One page of rows, into the ledger; consent changes found on it are recorded before it answers. Safe to repeat. */
   readContactPage(input: ReadContactPageInput): Promise<ContactPage>;
   /** The rows named, as they stand now, into the ledger; consent changes are recorded. Rows that are gone are noted. At most 25. Safe to repeat. */
-  readContacts(input: StepInput & { changes: ContactChange[]; isForced?: boolean }): Promise<ContactPage>;
+  readContacts(input: StepInput & { changes: ContactChange[]; isForced?: boolean; heard?: WebhookTopic[] }): Promise<ContactPage>;
   /** Rows that no page has listed since then (ms of the ledger's clock), some at a time: they are read by their ids, and those that are gone noted. */
   readUnseen(input: StepInput & { kind: ContactKind; since: number; cursor?: string; isLookOnly?: boolean }): Promise<ContactPage>;
   /** Carries refusals that came from elsewhere to the source (S10); `due`: some of those that are left over. what its API cannot write is kept and reported. Safe to repeat: absolute writes. */
@@ -109,5 +112,5 @@ export interface ContactTarget {
   /** Overwrites the status of persons who opted in again with proof (`waybill opt-in`). Only those whom the ledger has as granted. Safe to repeat. */
   confirmContacts(input: StepInput & { persons: string[] }): Promise<{ written: number }>;
   /** Reads the status of persons, or of one page of all known addresses, and records refusals found (S10). Reads only outside. */
-  readContactStatuses(input: StepInput & ({ persons: string[] } | { addresses: string[] } | { cursor?: string })): Promise<{ read: number; refused: string[]; nextCursor?: string }>;
+  readContactStatuses(input: StepInput & ({ persons: string[] } | { addresses: string[]; heard?: WebhookTopic[] } | { cursor?: string; by?: 'sweep' })): Promise<{ read: number; refused: string[]; nextCursor?: string }>;
 }

@@ -22,7 +22,7 @@ export interface SourceContact {
   leftOut?: 'guest-without-newsletter';
   /** property name of the source → value; empty and missing ones are absent */
   properties: Readonly<Record<string, PropertyValue>>;
-  /** over the source's data, never over mapped output (N18) */
+  /** over the source's data, never over mapped output (N18); in parts where some of it is read only on demand (ledger/contact-digests.ts) */
   digest: string;
 }
 

@@ -7,6 +7,9 @@ export interface Edit {
   /** e.g. "customer.phone", "lines.2.sku" (lines count from 1) */
   field: string;
   value: string;
+  /** what stood there when it was made; with the line's key, for corrections of lines */
+  was?: string;
+  line?: string;
 }
 
 export interface EditMistake {
@@ -19,6 +22,8 @@ export interface EditChange {
   field: string;
   before: string;
   after: string;
+  /** the key of the line that was corrected */
+  line?: string;
 }
 
 const customerFields = ['firstName', 'lastName', 'company', 'email', 'phone'] as const;
@@ -28,13 +33,17 @@ const productFields = ['sku', 'code', 'name'] as const;
 export const editableFields: readonly string[] = [...customerFields.map((field) => `customer.${field}`), ...productFields.map((field) => `lines.<n>.${field}`), 'lines.<n>.quantity', 'lines.<n>.net', 'lines.<n>.tax'];
 
 /** Corrections as the ledger keeps them. */
-export const formatEdits = (edits: Edit[]): string => JSON.stringify(edits.map(({ field, value }) => [field, value]));
+export const formatEdits = (edits: Edit[]): string => JSON.stringify(edits.map(({ field, value, was, line }) => [field, value, was, line].filter((part) => part !== undefined)));
 
 /** The inverse of `formatEdits`; text of another form gives none. */
 export function parseEdits(text: string): Edit[] {
   const parsed: unknown = JSON.parse(text);
   if (!Array.isArray(parsed)) return [];
-  return parsed.flatMap((pair: unknown) => (Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string' ? [{ field: pair[0], value: pair[1] }] : []));
+  return parsed.flatMap((parts: unknown) => {
+    if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string')) return [];
+    const [field, value, was, line] = parts;
+    return field === undefined || value === undefined ? [] : [{ field, value, ...(was === undefined ? {} : { was }), ...(line === undefined ? {} : { line }) }];
+  });
 }
 
 /** The order with all corrections, and what each one changed; or every mistake together. */
@@ -46,19 +55,36 @@ export function editOrder(order: Order, edits: Edit[]): { order: Order; changes:
     const result = applyEdit(edited, edit);
     if ('expected' in result) mistakes.push({ field: edit.field, expected: result.expected });
     else {
-      changes.push({ field: edit.field, before: result.before, after: edit.value });
+      const line = lineAt(edited, edit.field);
+      changes.push({ field: edit.field, before: result.before, after: edit.value, ...(line === undefined ? {} : { line: line.key }) });
       edited = result.order;
     }
   }
   return mistakes.length > 0 ? { mistakes } : { order: edited, changes };
 }
 
+/**
+ * The order as it is followed after its import: a correction of a line holds as long as the platform says what it said when the correction was made;
+ * what changes there later counts (R16).
+ */
+export function keepCorrections(order: Order, edits: Edit[]): Order {
+  return edits.reduce((kept, { field, value, was, line }) => {
+    const position = kept.lineItems.findIndex(({ key }) => key === line) + 1;
+    if (position === 0) return kept;
+    const result = applyEdit(kept, { field: field.replace(/\d+/, String(position)), value });
+    return 'order' in result && result.before === was ? result.order : kept;
+  }, order);
+}
+
+const lineField = /^lines\.(\d+)\.(\w+)$/;
+const lineAt = (order: Order, field: string): LineItem | undefined => order.lineItems[Number(lineField.exec(field)?.[1]) - 1];
+
 type Applied = { order: Order; before: string } | { expected: string };
 
 function applyEdit(order: Order, { field, value }: Edit): Applied {
   const customerField = customerFields.find((name) => field === `customer.${name}`);
   if (customerField) return editCustomer(order, customerField, value.trim());
-  const line = /^lines\.(\d+)\.(\w+)$/.exec(field);
+  const line = lineField.exec(field);
   if (line) return editLine(order, Number(line[1]), line[2] ?? '', value.trim());
   return { expected: `one of ${editableFields.join(', ')}` };
 }

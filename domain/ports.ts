@@ -5,6 +5,7 @@
 import type { Note, Outcome } from './outcome.ts';
 import type { Order } from './order.ts';
 import type { ParkReason, SkipReason } from './reasons.ts';
+import type { WebhookTopic } from './webhook-topics.ts';
 
 /** Live work goes ahead of bulk on the same account's budget (N13). */
 export type Lane = 'live' | 'bulk';
@@ -32,6 +33,8 @@ export interface ReadOrderInput extends StepInput {
   byOperator?: boolean;
   /** who told of it, as far as that says whether webhooks work */
   by?: 'webhook' | 'sweep';
+  /** which webhooks told of it */
+  heard?: WebhookTopic[];
   /** the settings and data of this very moment: never the page (retry, edit) */
   fresh?: boolean;
   /** nothing is written, not even to the ledger (N12) */

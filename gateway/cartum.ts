@@ -10,7 +10,7 @@ export function verifyCartum(delivery: Delivery): Verdict {
   if (body === undefined) return refused('not understood');
   const order = orderSchema.safeParse(body);
   // no repeat: a status that went there and back is told twice in the same words
-  if (order.success) return { valid: true, hint: { kind: 'order', sourceId: order.data.order_id } };
+  if (order.success) return { valid: true, hint: { kind: 'order', sourceId: order.data.order_id, topic: 'order_*' } };
   return 'order_id' in body ? refused('not understood', 'order_id') : { valid: true, hint: { kind: 'nothing to do', about: 'no order' } };
 }
 

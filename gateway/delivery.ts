@@ -1,5 +1,7 @@
 /** What a sender's verification is given and says; it knows no web framework. */
+import type { Installation } from '../domain/installation.ts';
 import type { ContactChange } from '../domain/contact-ports.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 import type { PrivacySubject, PrivacyTopic } from '../workflows/messages.ts';
 
 export interface Delivery {
@@ -10,15 +12,17 @@ export interface Delivery {
   body: Uint8Array;
 }
 
-/** What a webhook tells: never the record itself, which is read again from its system (design 2). */
+/** What a webhook tells: never the record itself, which is read again from its system (design 2). `topic`: which webhook it was, in a word of our list; absent: one that is not on it. */
 export type Hint =
-  | { kind: 'order'; sourceId: string }
-  | { kind: 'target-order'; targetId: string }
-  | { kind: 'contact'; change: ContactChange }
+  | { kind: 'order'; sourceId: string; topic?: WebhookTopic }
+  | { kind: 'target-order'; targetId: string; topic?: WebhookTopic }
+  | { kind: 'contact'; change: ContactChange; topic?: WebhookTopic }
   /** something happened to this address in a mailing system: its status is to be read */
-  | { kind: 'contact-address'; address: string }
+  | { kind: 'contact-address'; address: string; topic?: WebhookTopic }
   /** `request` names the request and no person; the same for repeated deliveries */
   | { kind: 'privacy'; topic: PrivacyTopic; request: string; subject: PrivacySubject }
+  /** our application was put into the shop with this identity (a host), or taken out of it */
+  | { kind: 'installation'; account: string; told: Installation }
   /** the sender tells us nothing any more: somebody removed what we had registered */
   | { kind: 'unsubscribed' }
   /** the sender only asks whether somebody is here */
@@ -51,6 +55,9 @@ export type Verdict =
   | Refused
   /** `repeat` is equal for two deliveries of one event, where the sender's contract says how to tell */
   | { valid: true; hint: Hint; repeat?: string };
+
+/** As a part of a hint. */
+export const toldBy = (topic: WebhookTopic | undefined): { topic?: WebhookTopic } => (topic === undefined ? {} : { topic });
 
 export const refused = (reason: Reason, detail?: string): Refused => ({ valid: false, reason, ...(detail === undefined ? {} : { detail }) });
 

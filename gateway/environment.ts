@@ -74,10 +74,10 @@ export function readGatewayEnvironment(environs: Environs = process.env): Gatewa
 /** API keys of connections that lie in this process's environment: everything the settings refer to but the sender's webhook secret. */
 function foreignSecrets({ connections }: Config, environs: Environs): Mistake[] {
   return connections.flatMap(({ id, system, settings }) => {
-    const signedWith = findSender(system, settings)?.signedWith;
+    const { signedWith, applicationSecret } = findSender(system, settings) ?? {};
     return Object.entries(settings).flatMap(([field, value]) => {
       const reference = secretReference.safeParse(value).data;
-      const isWebhookSecret = typeof signedWith === 'object' && signedWith.settings.find((name) => settings[name] !== undefined) === field;
+      const isWebhookSecret = field === applicationSecret || (typeof signedWith === 'object' && signedWith.settings.find((name) => settings[name] !== undefined) === field);
       if (isWebhookSecret || reference === undefined || !('env' in reference) || readSecret(reference, environs) === undefined) return [];
       return [{ path: reference.env, message: `holds ${id}.${field}, which is the worker’s: the gateway must not be given it` }];
     });

@@ -1,13 +1,16 @@
 /** Hands hints to Temporal: announcements to an order's one address, changes of the target and privacy requests to runs of their own. */
+import { createHash } from 'node:crypto';
 import { Client, WorkflowIdConflictPolicy, type Connection } from '@temporalio/client';
 import { createHookCodec } from '../worker/codec.ts';
-import type { ContactChange } from '../domain/contact-ports.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 import type { HookKey } from '../worker/hook-keys.ts';
 import { announceOrder } from '../worker/temporal-client.ts';
 import {
   addressesTold,
   announced,
   contactsChanged,
+  installationWorkflow,
+  installationWorkflowId,
   priorities,
   privacyRequestWorkflow,
   privacyRequestWorkflowId,
@@ -20,14 +23,17 @@ import {
   targetChangedWorkflowId,
   webhooksWorkflow,
   workflowQueue,
+  type AddressesTold,
   type Announcement,
+  type ContactsChanged,
+  type InstallationInput,
   type PrivacyRequestInput,
   type SyncContactsInput,
   type SyncOptOutsInput,
   type TargetChangedInput,
   type WebhooksInput,
 } from '../workflows/messages.ts';
-import type { Hint } from './delivery.ts';
+import { toldBy, type Hint } from './delivery.ts';
 import type { Hold } from './receive.ts';
 
 export interface HoldInput {
@@ -37,7 +43,7 @@ export interface HoldInput {
   keys: readonly HookKey[];
 }
 
-const byWebhook: Announcement = { by: 'webhook', lane: 'live' };
+const byWebhook = (topic: WebhookTopic | undefined): Announcement => ({ by: 'webhook', lane: 'live', ...toldBy(topic) });
 const privacyDays = 30;
 const dayMs = 86_400_000;
 
@@ -52,49 +58,62 @@ export function createHold({ connection, namespace, keys }: HoldInput): Hold {
 }
 
 async function give(client: Client, route: Parameters<Hold>[0], hint: Hint): Promise<void> {
-  if (hint.kind === 'order') await Promise.all(route.asSource.map(async (integration) => announceOrder(client)({ integration, sourceId: hint.sourceId, ...byWebhook })));
-  else if (hint.kind === 'target-order') await tellTargetChanged(client, { connection: route.connection, targetId: hint.targetId });
-  else if (hint.kind === 'contact') await Promise.all(route.asSource.map(async (integration) => tellContactChanged(client, { integration }, hint.change)));
-  else if (hint.kind === 'contact-address') await Promise.all(route.asTarget.map(async (integration) => tellAddress(client, { integration }, hint.address)));
+  if (hint.kind === 'order') await Promise.all(route.asSource.map(async (integration) => announceOrder(client)({ integration, sourceId: hint.sourceId, ...byWebhook(hint.topic) })));
+  else if (hint.kind === 'target-order') await tellTargetChanged(client, { connection: route.connection, targetId: hint.targetId }, hint.topic);
+  else if (hint.kind === 'contact') await Promise.all(route.asSource.map(async (integration) => tellContactChanged(client, { integration }, { changes: [hint.change], ...toldBy(hint.topic) })));
+  else if (hint.kind === 'contact-address') await Promise.all(route.asTarget.map(async (integration) => tellAddress(client, { integration }, { addresses: [hint.address], ...toldBy(hint.topic) })));
+  else if (hint.kind === 'installation') await tellInstallation(client, { connection: route.connection, told: hint.told });
   else if (hint.kind === 'unsubscribed') await subscribeAgain(client, route);
   else if (hint.kind === 'privacy') await openPrivacyTask(client, route.connection, hint);
 }
 
 /** One collector an integration: what is told while it works joins its next batch. */
-async function tellContactChanged(client: Client, input: SyncContactsInput, change: ContactChange): Promise<void> {
-  await client.workflow.signalWithStart<(input: SyncContactsInput) => Promise<unknown>, [{ changes: ContactChange[] }]>(syncContactsWorkflow, {
+async function tellContactChanged(client: Client, input: SyncContactsInput, told: ContactsChanged): Promise<void> {
+  await client.workflow.signalWithStart<(input: SyncContactsInput) => Promise<unknown>, [ContactsChanged]>(syncContactsWorkflow, {
     workflowId: syncContactsWorkflowId(input.integration.id),
     taskQueue: workflowQueue,
     args: [input],
     signal: contactsChanged,
-    signalArgs: [{ changes: [change] }],
+    signalArgs: [told],
     workflowTaskTimeout: '5 seconds',
     priority: { priorityKey: priorities.live },
   });
 }
 
 /** Refusals go ahead of everything (N13). */
-async function tellAddress(client: Client, input: SyncOptOutsInput, address: string): Promise<void> {
-  await client.workflow.signalWithStart<(input: SyncOptOutsInput) => Promise<unknown>, [{ addresses: string[] }]>(syncOptOutsWorkflow, {
+async function tellAddress(client: Client, input: SyncOptOutsInput, told: AddressesTold): Promise<void> {
+  await client.workflow.signalWithStart<(input: SyncOptOutsInput) => Promise<unknown>, [AddressesTold]>(syncOptOutsWorkflow, {
     workflowId: syncOptOutsWorkflowId(input.integration.id),
     taskQueue: workflowQueue,
     args: [input],
     signal: addressesTold,
-    signalArgs: [{ addresses: [address] }],
+    signalArgs: [told],
     workflowTaskTimeout: '5 seconds',
     priority: { priorityKey: priorities.optOut },
   });
 }
 
 /** The open run reads the object once more for a repeat. */
-async function tellTargetChanged(client: Client, input: TargetChangedInput): Promise<void> {
+async function tellTargetChanged(client: Client, input: TargetChangedInput, topic: WebhookTopic | undefined): Promise<void> {
   await client.workflow.signalWithStart<(input: TargetChangedInput) => Promise<unknown>, [Announcement]>(targetChangedWorkflow, {
     workflowId: targetChangedWorkflowId(input.connection, input.targetId),
     taskQueue: workflowQueue,
     args: [input],
     signal: announced,
-    signalArgs: [byWebhook],
+    signalArgs: [byWebhook(topic)],
     workflowTaskTimeout: '5 seconds',
+    priority: { priorityKey: priorities.live },
+  });
+}
+
+/** Each call is a run of its own: which of two came later is decided where both are known. A repeat finds the first one at work, or done. */
+async function tellInstallation(client: Client, input: InstallationInput): Promise<void> {
+  const call = createHash('sha256').update(JSON.stringify(input.told)).digest('hex').slice(0, 32);
+  await client.workflow.start<(input: InstallationInput) => Promise<unknown>>(installationWorkflow, {
+    workflowId: installationWorkflowId(input.connection, call),
+    taskQueue: workflowQueue,
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     priority: { priorityKey: priorities.live },
   });
 }

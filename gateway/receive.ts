@@ -71,8 +71,10 @@ export function createReceiver({ routes, hold, log, now = () => performance.now(
     const until = performance.now() + route.sender.answerWithinMs;
     const delivery = await readDelivery(arrival, route, deadline);
     if ('valid' in delivery) return delivery;
-    const verdict = route.sender.verify(delivery, route.secrets);
-    return verdict.valid ? handOver(route, verdict, until - performance.now()) : verdict;
+    const verdict = verify(route, delivery);
+    if (!verdict.valid) return verdict;
+    const concerned = concernedBy(routes, route, delivery, verdict.hint);
+    return concerned === undefined ? refused('nobody reads it') : handOver(concerned, verdict, until - performance.now());
   };
 
   const handOver = async (route: Route, { hint, repeat }: Extract<Verdict, { valid: true }>, withinMs: number): Promise<Refused | { valid: true; words: string }> => {
@@ -81,7 +83,7 @@ export function createReceiver({ routes, hold, log, now = () => performance.now(
       log.info('a webhook with nothing to do', { connection: route.connection, reason: hint.about });
       return { valid: true, words: 'nothing to do' };
     }
-    if (hint.kind !== 'privacy' && readersOf(route, hint).length === 0) return refused('nobody reads it');
+    if (hint.kind !== 'privacy' && hint.kind !== 'installation' && readersOf(route, hint).length === 0) return refused('nobody reads it');
     if (hint.kind === 'unsubscribed') log.warn('a webhook subscription was removed by hand: it is made anew', { connection: route.connection });
     const key = repeat === undefined ? undefined : `${route.connection} ${repeat}`;
     if (key !== undefined && repeats.has(key)) return { valid: true, words: 'held already' };
@@ -103,6 +105,14 @@ export function createReceiver({ routes, hold, log, now = () => performance.now(
     noteAnswer(route?.connection ?? '', answer.status);
     return answer;
   };
+}
+
+const verify = ({ sender, secrets, applicationSecrets }: Route, delivery: Delivery): Verdict => sender.verify(delivery, secrets, applicationSecrets);
+
+/** An application's calls about all its shops may come in at one address: the shop is named in them. Only who knows that shop's secret may speak of it. */
+function concernedBy(routes: readonly Route[], route: Route, delivery: Delivery, hint: Hint): Route | undefined {
+  if (hint.kind !== 'installation' || route.account === hint.account) return route;
+  return routes.find((other) => other.account === hint.account && verify(other, delivery).valid);
 }
 
 /** Unknown connections and wrong tokens take the same time and get the same answer. */

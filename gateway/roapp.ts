@@ -1,7 +1,8 @@
 /** How RO App tells of its orders (contract roapp 8): POST, with a signature over the event's id alone, so that nothing else in the body is believed. */
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { missingHeaders, refused, type Delivery, type Verdict } from './delivery.ts';
+import { findTopic } from '../domain/webhook-topics.ts';
+import { missingHeaders, refused, toldBy, type Delivery, type Verdict } from './delivery.ts';
 import { idSchema, parseObject } from './json.ts';
 import { isSigned } from './signature.ts';
 
@@ -30,7 +31,7 @@ export const verifyRoapp =
     if (!name.startsWith('Order.')) return { valid: true, hint: { kind: 'nothing to do', about: 'no order' } };
     const order = orderSchema.safeParse(body);
     if (!order.success) return refused('not understood', 'context');
-    return { valid: true, hint: { kind: 'target-order', targetId: order.data.context.object_id }, repeat: id };
+    return { valid: true, hint: { kind: 'target-order', targetId: order.data.context.object_id, ...toldBy(findTopic('roapp', name)) }, repeat: id };
   };
 
 const eventSchema = z.object({ id: z.string().min(1), event_name: z.string() });

@@ -14,6 +14,10 @@ export interface Route {
   tokens: readonly string[];
   /** empty: the sender's secret is not known, so nothing signed can be believed */
   secrets: readonly string[];
+  /** of an application that the sender calls about; empty: there is none */
+  applicationSecrets: readonly string[];
+  /** the account that a call about an application names; undefined: none does */
+  account: string | undefined;
   /** that read orders or contacts from this connection */
   asSource: readonly IntegrationRef[];
   /** that bring them into it */
@@ -37,17 +41,18 @@ export function createRoutes({ config, hooksSecrets: own, environs }: RoutesInpu
       connection: connection.id,
       sender,
       tokens: own.map((secret) => hookToken(secret, connection.id)),
-      secrets: sender.signedWith === 'hooks secret' ? own.map((secret) => hookSigningSecret(secret, connection.id)) : sendersSecrets(connection, sender, environs, mistakes),
+      secrets: sender.signedWith === 'hooks secret' ? own.map((secret) => hookSigningSecret(secret, connection.id)) : secretsIn(connection, typeof sender.signedWith === 'string' ? [] : sender.signedWith.settings, environs, mistakes),
+      applicationSecrets: secretsIn(connection, sender.applicationSecret === undefined ? [] : [sender.applicationSecret], environs, mistakes),
+      account: sender.accountOf?.(connection.settings),
       asSource: refs.filter(({ source }) => source === connection.id),
       asTarget: refs.filter(({ target }) => target === connection.id),
     };
   });
 }
 
-/** Two in one text, separated by a comma, while one replaces the other. */
-function sendersSecrets({ id, settings }: ConnectionConfig, { signedWith }: Sender, environs: Environs, mistakes: Mistake[]): string[] {
-  if (typeof signedWith === 'string') return [];
-  const setting = signedWith.settings.find((name) => settings[name] !== undefined);
+/** Two in one text, separated by a comma, while one replaces the other. The first of these settings that is given counts. */
+function secretsIn({ id, settings }: ConnectionConfig, names: readonly string[], environs: Environs, mistakes: Mistake[]): string[] {
+  const setting = names.find((name) => settings[name] !== undefined);
   const reference = secretReference.safeParse(setting === undefined ? undefined : settings[setting]);
   if (!reference.success) return [];
   const text = readSecret(reference.data, environs);

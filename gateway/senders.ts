@@ -24,7 +24,11 @@ export interface Sender {
   rate: Rate;
   /** `hooks secret`: derived for the connection; `nothing`: the address is all there is; else the settings that may hold the sender's own, the first that is given counts */
   signedWith: 'hooks secret' | 'nothing' | { settings: readonly string[] };
-  verify: (delivery: Delivery, secrets: readonly string[]) => Verdict;
+  /** setting that holds the secret of an application that the sender calls about, too */
+  applicationSecret?: string;
+  /** the account as such a call names it, out of the settings; undefined: they do not tell it */
+  accountOf?: (settings: Readonly<Record<string, unknown>>) => string | undefined;
+  verify: (delivery: Delivery, secrets: readonly string[], applicationSecrets: readonly string[]) => Verdict;
 }
 
 const json = 'application/json';
@@ -47,12 +51,14 @@ const senders: Readonly<Record<string, (settings: Readonly<Record<string, unknow
   // how long it waits is not stated
   cartum: () => ({ methods: ['PUT', 'DELETE'], contentTypes: [json, form, ''], maxBytes: 2 * megabyte, answerWithinMs: 4_000, rate: patientSender, signedWith: 'nothing', verify: verifyCartum }),
   // "quickly"; retries, if there are any, are not documented
-  shoper: () => ({ methods: ['POST'], contentTypes: [json], maxBytes: megabyte, answerWithinMs: 4_000, rate: impatientSender, signedWith: 'hooks secret', verify: verifyShoper }),
+  shoper: () => ({ methods: ['POST'], contentTypes: [json, form], maxBytes: megabyte, answerWithinMs: 4_000, rate: impatientSender, signedWith: 'hooks secret', applicationSecret: 'appstoreSecret', accountOf: hostOf, verify: verifyShoper }),
   // "quickly"
   roapp: ({ webhookSignature }) => ({ methods: ['POST'], contentTypes: [json], maxBytes: megabyte, answerWithinMs: 4_000, rate: impatientSender, signedWith: { settings: ['webhookSecret'] }, verify: verifyRoapp(webhookSignature === 'plain' ? 'plain' : 'hmac') }),
   // how long it waits is not stated; one URL an event is possible, all may be the same
   sare: () => ({ methods: ['POST'], contentTypes: [json], maxBytes: megabyte, answerWithinMs: 4_000, rate: chattySender, signedWith: 'nothing', verify: verifySare }),
 };
+
+const hostOf = ({ baseUrl }: Readonly<Record<string, unknown>>): string | undefined => (typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl).host : undefined);
 
 /** Undefined for systems that send none. `settings` as they stand in the file: they decide how a sender signs. */
 export const findSender = (system: string, settings: Readonly<Record<string, unknown>>): Sender | undefined => (Object.hasOwn(senders, system) ? senders[system]?.(settings) : undefined);

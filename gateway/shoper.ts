@@ -1,23 +1,29 @@
-/** How a Shoper shop tells of its customers and subscribers (contract shoper 8): POST, signed by a plain SHA-1 over the webhook's id, its secret and the raw body. */
+/** How a Shoper shop tells of its customers and subscribers (contract shoper 8): POST, signed by a plain SHA-1 over the webhook's id, its secret and the raw body. Its App Store's calls come in at the same address, as forms. */
 import { createHash, createHmac } from 'node:crypto';
 import type { ContactKind } from '../domain/contact.ts';
 import type { ContactChange } from '../domain/contact-ports.ts';
-import { missingHeaders, refused, type Delivery, type Verdict } from './delivery.ts';
+import { findTopic } from '../domain/webhook-topics.ts';
+import { contentTypeOf, missingHeaders, refused, toldBy, type Delivery, type Verdict } from './delivery.ts';
 import { idSchema, parseObject } from './json.ts';
+import { verifyLifecycle } from './shoper-lifecycle.ts';
 import { isSigned } from './signature.ts';
+
+const formType = 'application/x-www-form-urlencoded';
 
 const needed = ['x-webhook-id', 'x-webhook-name', 'x-webhook-sha1'] as const;
 
 /**
- * @param secrets what webhooks are registered with; for those declared in an App Store application the application's own secret beside them: theirs is
- * derived from both and the shop's licence
+ * @param secrets what webhooks are registered with
+ * @param applicationSecrets an App Store application's own: they sign the platform's calls about it, and the secret of a webhook that is declared in
+ * it is derived from one of these, the other secret and the shop's licence
  */
-export function verifyShoper(delivery: Delivery, secrets: readonly string[]): Verdict {
+export function verifyShoper(delivery: Delivery, secrets: readonly string[], applicationSecrets: readonly string[] = []): Verdict {
+  if (contentTypeOf(delivery) === formType) return verifyLifecycle(delivery, applicationSecrets);
   const missing = missingHeaders(delivery, needed);
   if (missing) return missing;
   const [id = '', event = '', signature = ''] = needed.map((name) => delivery.headers[name] ?? '');
   const license = delivery.headers['x-shop-license'] ?? '';
-  if (!isSigned(signature.toLowerCase(), withDerived(secrets, license), (secret) => sign(id, secret, delivery.body))) return refused('signature');
+  if (!isSigned(signature.toLowerCase(), [...secrets, ...derivedFrom(applicationSecrets, secrets, license)], (secret) => sign(id, secret, delivery.body))) return refused('signature');
   const body = parseObject(delivery.body);
   if (body === undefined) return refused('not understood');
   const about = Object.hasOwn(events, event) ? events[event] : undefined;
@@ -25,7 +31,7 @@ export function verifyShoper(delivery: Delivery, secrets: readonly string[]): Ve
   const sourceId = [body[about.idField], body['id']].flatMap((value) => idSchema.safeParse(value).data ?? [])[0];
   if (sourceId === undefined) return refused('not understood', about.idField);
   const change: ContactChange = { kind: about.kind, sourceId, event: about.change };
-  return { valid: true, hint: { kind: 'contact', change }, ...(about.isOnce ? { repeat: repeatOf(event, delivery.body) } : {}) };
+  return { valid: true, hint: { kind: 'contact', change, ...toldBy(findTopic('shoper', event)) }, ...(about.isOnce ? { repeat: repeatOf(event, delivery.body) } : {}) };
 }
 
 interface About {
@@ -49,10 +55,7 @@ const events: Readonly<Record<string, About>> = {
 
 const sign = (id: string, secret: string, body: Uint8Array): string => createHash('sha1').update(`${id}:${secret}:`).update(body).digest('hex');
 
-/** Which of them is the application's own is not told: each is tried as that with each other. */
-function withDerived(secrets: readonly string[], license: string): string[] {
-  const derived = secrets.flatMap((app) => secrets.filter((other) => other !== app).map((other) => createHmac('sha512', app).update(`${license}:${other}`).digest('hex')));
-  return [...secrets, ...derived];
-}
+const derivedFrom = (applications: readonly string[], secrets: readonly string[], license: string): string[] =>
+  applications.flatMap((application) => secrets.map((secret) => createHmac('sha512', application).update(`${license}:${secret}`).digest('hex')));
 
 const repeatOf = (event: string, body: Uint8Array): string => createHash('sha1').update(event).update(body).digest('hex');

@@ -1,8 +1,9 @@
 /** How Shopify tells of orders and asks for privacy (contract shopify 8): POST, signed over the raw body with the app's secret, which covers no header. */
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { findTopic } from '../domain/webhook-topics.ts';
 import { privacyTopics, type PrivacySubject, type PrivacyTopic } from '../workflows/messages.ts';
-import { missingHeaders, refused, type Delivery, type Verdict } from './delivery.ts';
+import { missingHeaders, refused, toldBy, type Delivery, type Verdict } from './delivery.ts';
 import { idSchema, parseObject } from './json.ts';
 import { isSigned } from './signature.ts';
 
@@ -22,7 +23,7 @@ export function verifyShopify(delivery: Delivery, secrets: readonly string[]): V
   const sourceId = findOrder(body);
   if (sourceId === undefined) return refused('not understood', 'id');
   // the header is not signed: with the body's signature a repeat is one only if both are the same
-  return { valid: true, hint: { kind: 'order', sourceId }, repeat: `${webhookId} ${topic} ${signature}` };
+  return { valid: true, hint: { kind: 'order', sourceId, ...toldBy(findTopic('shopify', topic)) }, repeat: `${webhookId} ${topic} ${signature}` };
 }
 
 type Body = Record<string, unknown>;

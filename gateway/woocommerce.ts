@@ -1,7 +1,8 @@
 /** How a WooCommerce shop tells of its orders (contract woocommerce 8): POST, signed over the raw body with a secret of ours; a ping comes unsigned. */
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { contentTypeOf, missingHeaders, refused, type Delivery, type Verdict } from './delivery.ts';
+import { findTopic } from '../domain/webhook-topics.ts';
+import { contentTypeOf, missingHeaders, refused, toldBy, type Delivery, type Verdict } from './delivery.ts';
 import { idSchema, parseObject } from './json.ts';
 import { isSigned } from './signature.ts';
 
@@ -18,7 +19,7 @@ export function verifyWoocommerce(delivery: Delivery, secrets: readonly string[]
   if (body === undefined) return refused('not understood');
   if (!topic.startsWith('order.')) return { valid: true, hint: { kind: 'nothing to do', about: 'no order' } };
   const order = orderSchema.safeParse(body);
-  if (order.success) return { valid: true, hint: { kind: 'order', sourceId: order.data.id }, repeat: repeatOf(topic, order.data, delivery.body) };
+  if (order.success) return { valid: true, hint: { kind: 'order', sourceId: order.data.id, ...toldBy(findTopic('woocommerce', topic)) }, repeat: repeatOf(topic, order.data, delivery.body) };
   // the body is made when the queue comes to it: of an order that is gone by then it is the refusal of a read, and order.deleted tells of it anyway
   if (goneSchema.safeParse(body).success) return { valid: true, hint: { kind: 'nothing to do', about: 'an order that is gone' } };
   return refused('not understood', 'id');

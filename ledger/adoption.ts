@@ -31,12 +31,17 @@ export async function demandAdoption({ marks }: Memory, integration: string, sta
   await marks.set(subjectOf(integration), 'adopted', state);
 }
 
+const readEpoch = async ({ marks }: Pick<Memory, 'marks'>, integration: string): Promise<number> => Number((await marks.get(subjectOf(integration), 'epoch')) ?? 0);
+
+/** Was this ledger restored from a copy that a walk's epoch is younger than? */
+export const isOlderThan = async (ledger: Memory, integration: string, remembered: number): Promise<boolean> => (await readEpoch(ledger, integration)) < remembered;
+
 /**
  * Every walk raises the ledger's epoch and remembers it elsewhere; a ledger with a lower one than was remembered was restored from an older copy.
  * @param remembered the epoch of the walk before, if it worked with this ledger
  */
 export async function raiseEpoch({ marks }: Memory, integration: string, remembered: number): Promise<{ epoch: number; isRestored: boolean }> {
-  const known = Number((await marks.get(subjectOf(integration), 'epoch')) ?? 0);
+  const known = await readEpoch({ marks }, integration);
   const epoch = Math.max(known, remembered) + 1;
   await marks.set(subjectOf(integration), 'epoch', String(epoch));
   return { epoch, isRestored: remembered > known };

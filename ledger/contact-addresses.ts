@@ -7,11 +7,16 @@ import type { ContactAddressRow, Database, Executor } from './database.ts';
 import { inChunks } from './ids.ts';
 import type { LedgerCrypto } from './ledger.ts';
 
-export function createAddresses(db: Executor, crypto: LedgerCrypto): Pick<Contacts, 'findAddresses' | 'putAddresses' | 'listAddresses' | 'listDue' | 'counts'> {
+export function createAddresses(db: Executor, crypto: LedgerCrypto): Pick<Contacts, 'findAddresses' | 'listMoved' | 'putAddresses' | 'listAddresses' | 'listDue' | 'counts'> {
   return {
     async findAddresses(integration, persons) {
       const rows: ContactAddressRow[] = [];
       for (const chunk of inChunks([...new Set(persons)])) rows.push(...(await db.selectFrom('contact_addresses').selectAll().where('integration', '=', integration).where('person', 'in', chunk).execute()));
+      return rows.map((row) => addressOf(crypto, row));
+    },
+    async listMoved(integration, to) {
+      const rows: ContactAddressRow[] = [];
+      for (const chunk of inChunks([...new Set(to)])) rows.push(...(await db.selectFrom('contact_addresses').selectAll().where('moved_to', 'in', chunk).where('integration', '=', integration).where('is_erased', '=', 0).orderBy('person').execute()));
       return rows.map((row) => addressOf(crypto, row));
     },
     putAddresses: (integration, rows) => putAddresses(db, crypto, integration, rows),
@@ -108,17 +113,19 @@ async function putAlike(db: Executor, integration: string, rows: Put[]): Promise
   }
 }
 
-const unsent = { email: null, sent_digest: null, settings_version: null, status_state: null, status_cause: null, status_vendor: null, is_refusal_there: 0, withdrawal: null, sent_at: null, is_erased: 0 } satisfies Omit<ContactAddressRow, 'integration' | 'person'>;
+const unsent = { email: null, sent_digest: null, skipped_digest: null, settings_version: null, status_state: null, status_cause: null, status_vendor: null, is_refusal_there: 0, withdrawal: null, sent_at: null, moved_to: null, is_erased: 0 } satisfies Omit<ContactAddressRow, 'integration' | 'person'>;
 
-function columnsOf(crypto: LedgerCrypto, { email, sentDigest, settingsVersion, status, isRefusalThere, withdrawal, sentAt }: Omit<Given, 'person'>): Columns {
+function columnsOf(crypto: LedgerCrypto, { email, sentDigest, skippedDigest, settingsVersion, status, isRefusalThere, withdrawal, sentAt, movedTo }: Omit<Given, 'person'>): Columns {
   return {
     ...(email === undefined ? {} : { email: sealIfAny(crypto, email) }),
     ...(sentDigest === undefined ? {} : { sent_digest: sentDigest }),
+    ...(skippedDigest === undefined ? {} : { skipped_digest: skippedDigest }),
     ...(settingsVersion === undefined ? {} : { settings_version: settingsVersion }),
     ...(status === undefined ? {} : { status_state: status?.state ?? null, status_cause: status?.cause ?? null, status_vendor: status?.vendor ?? null }),
     ...(isRefusalThere === undefined ? {} : { is_refusal_there: isRefusalThere ? 1 : 0 }),
     ...(withdrawal === undefined ? {} : { withdrawal }),
     ...(sentAt === undefined ? {} : { sent_at: sentAt }),
+    ...(movedTo === undefined ? {} : { moved_to: movedTo }),
   };
 }
 
@@ -127,11 +134,13 @@ function excludedOf(eb: ExpressionBuilder<Database & { excluded: ContactAddressR
   return {
     ...('email' in given ? { email: sql<Uint8Array | null>`case when contact_addresses.is_erased = 1 then null else excluded.email end` } : {}),
     ...('sent_digest' in given ? { sent_digest: eb.ref('excluded.sent_digest') } : {}),
+    ...('skipped_digest' in given ? { skipped_digest: eb.ref('excluded.skipped_digest') } : {}),
     ...('settings_version' in given ? { settings_version: eb.ref('excluded.settings_version') } : {}),
     ...('status_state' in given ? { status_state: eb.ref('excluded.status_state'), status_cause: eb.ref('excluded.status_cause'), status_vendor: eb.ref('excluded.status_vendor') } : {}),
     ...('is_refusal_there' in given ? { is_refusal_there: eb.ref('excluded.is_refusal_there') } : {}),
     ...('withdrawal' in given ? { withdrawal: eb.ref('excluded.withdrawal') } : {}),
     ...('sent_at' in given ? { sent_at: eb.ref('excluded.sent_at') } : {}),
+    ...('moved_to' in given ? { moved_to: eb.ref('excluded.moved_to') } : {}),
   };
 }
 
@@ -140,9 +149,11 @@ const addressOf = (crypto: LedgerCrypto, row: ContactAddressRow): ContactAddress
   person: row.person,
   email: openIfAny(crypto, row.email) ?? '',
   sentDigest: row.sent_digest,
+  skippedDigest: row.skipped_digest,
   settingsVersion: row.settings_version,
   status: row.status_state === null ? null : { state: row.status_state, ...(row.status_cause === null ? {} : { cause: row.status_cause }), vendor: row.status_vendor ?? '' },
   isRefusalThere: row.is_refusal_there === 1,
   withdrawal: row.withdrawal,
   sentAt: row.sent_at,
+  movedTo: row.moved_to,
 });

@@ -60,6 +60,8 @@ export interface ContactAddress {
   email: string;
   /** digest over the rows' digests and their kinds as the target acknowledged them last; null: never sent */
   sentDigest: string | null;
+  /** the same of what an operator left out; null: nothing, or it was sent since */
+  skippedDigest: string | null;
   /** the settings version that was sent */
   settingsVersion: string | null;
   /** the target's status as it was read last: its vendor code, with our word for it */
@@ -69,6 +71,8 @@ export interface ContactAddress {
   /** what the source's rows made of a refusal; null: none is to be carried there */
   withdrawal: 'due' | 'done' | 'not-writable' | null;
   sentAt: number | null;
+  /** the person of the address that took this one's place in the source, until this one has left the target's groups */
+  movedTo: string | null;
 }
 
 export interface Contacts {
@@ -81,6 +85,8 @@ export interface Contacts {
   /** Rows of a kind that are `here` and were not seen since then, by ascending id: gone from the source. */
   listUnseen(integration: string, kind: ContactKind, since: number, after: string | undefined, limit: number): Promise<ContactRow[]>;
   findAddresses(integration: string, persons: readonly string[]): Promise<ContactAddress[]>;
+  /** Addresses whose place these persons' addresses took, and that still stand in the target's groups. */
+  listMoved(integration: string, to: readonly string[]): Promise<ContactAddress[]>;
   /** Merges the fields given into the address, making it when it is new. */
   putAddresses(integration: string, rows: readonly (Pick<ContactAddress, 'person'> & Partial<Omit<ContactAddress, 'integration' | 'person'>>)[]): Promise<void>;
   /** Addresses that were sent, by ascending person: for sweeps over known addresses. */

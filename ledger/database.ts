@@ -294,6 +294,8 @@ export interface ContactAddressRow {
   /** sealed; null when not known yet, or erased */
   email: Uint8Array | null;
   sent_digest: string | null;
+  skipped_digest: string | null;
+  moved_to: string | null;
   settings_version: string | null;
   /** null: never read */
   status_state: NonNullable<ContactAddress['status']>['state'] | null;

@@ -8,7 +8,7 @@ const keyColumns = ['integration', 'kind', 'source_id'] as const;
 
 const rowOf = (key: RecordKey, at: number) => ({ integration: key.integration, kind: key.kind, source_id: key.sourceId, noted_at: at, is_open: 0 });
 
-/** The outside is written in full: content and corrections are forgotten, a parked row is resolved. Repeatable; the first completion's time stays. */
+/** The outside is written in full: the content is forgotten, a parked row is resolved. Corrections stay: the order is followed with them. Repeatable; the first completion's time stays. */
 export async function completeRecord(db: Executor, at: number, key: RecordKey, targetId: string, digest: string): Promise<void> {
   await db
     .insertInto('records')
@@ -20,7 +20,6 @@ export async function completeRecord(db: Executor, at: number, key: RecordKey, t
         digest,
         completed_at: eb.fn.coalesce('records.completed_at', eb.val(at)),
         content: null,
-        edits: null,
         is_open: 0,
       })),
     )

@@ -23,7 +23,7 @@ import {
   type SyncContactsInput,
   type SyncOptOutsInput,
 } from '../workflows/messages.ts';
-import { findMemory } from './contact-memory.ts';
+import { findMemory } from '../worker/contact-memory.ts';
 import type { Session } from './session.ts';
 import { ensure, nightly } from './schedule.ts';
 

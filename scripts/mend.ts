@@ -2,6 +2,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { editOrder, formatEdits, parseEdits, type Edit } from '../domain/edit.ts';
 import type { ParkedEntry } from '../ledger/ledger.ts';
+import { digestOfRows } from '../ledger/contact-digests.ts';
 import { announceOrder } from '../worker/temporal-client.ts';
 import { orderWorkflowId, readOrderWorkflow, retry as retrySignal, skip as skipSignal } from '../workflows/messages.ts';
 import { recordAct } from './act.ts';
@@ -52,13 +53,22 @@ async function signal(session: Session, entry: ParkedEntry, verb: 'retry' | 'ski
   }
 }
 
-/** A contact has no run of its own: it is read and sent again with the next batch, or taken off the list. */
+/** A contact has no run of its own: it is read and sent again with the next batch, or left out. */
 async function mendContact(session: Session, entry: ParkedEntry, kind: ContactKind, verb: 'retry' | 'skip', because: string | undefined): Promise<void> {
   const { integration, sourceId } = entry;
   await recordAct(session, { verb, subject: `${kind}:${integration}:${sourceId}`, ...(because === undefined ? {} : { reason: because }), before: `parked: ${entry.reason}` });
   if (verb === 'retry') return tellChanges(session, getExport(session, integration).ref, [{ kind, sourceId, event: 'changed' }]);
+  await leaveOut(session, entry, kind);
   await session.ledger.outcomes.add({ integration, kind, sourceId, number: entry.number, outcome: 'skipped', reason: 'left-out-by-operator', targetId: null, detail: null, run: '', settingsVersion: null });
   return session.ledger.parked.remove(entry);
+}
+
+/** Until its data change, or a full synchronisation is asked for. */
+async function leaveOut({ ledger }: Session, { integration, sourceId }: ParkedEntry, kind: ContactKind): Promise<void> {
+  const [row] = await ledger.contacts.findRows(integration, kind, [sourceId]);
+  if (row === undefined || row.state === 'erased') return;
+  const rows = await ledger.contacts.rowsOf(integration, [row.person]);
+  await ledger.contacts.putAddresses(integration, [{ person: row.person, skippedDigest: digestOfRows(rows) }]);
 }
 
 /** Corrections of one record: checked against the order as it is, the difference shown and kept, then tried again. */
@@ -72,7 +82,7 @@ export async function edit(session: Session, text: string, { set }: { set: strin
   if ('mistakes' in result) throw new Complaint(['nothing was changed:', ...result.mistakes.map(({ field, expected }) => `  ${field}: expected ${expected}`)].join('\n'));
   const key = keyOf(record);
   const earlier = await session.ledger.records.edits(key);
-  await session.ledger.records.setEdits(key, formatEdits([...(earlier === undefined ? [] : parseEdits(earlier)), ...edits]));
+  await session.ledger.records.setEdits(key, formatEdits([...(earlier === undefined ? [] : parseEdits(earlier)), ...result.changes.map(({ field, before, after, line }) => ({ field, value: after, was: before, ...(line === undefined ? {} : { line }) }))]));
   for (const change of result.changes) await recordAct(session, { verb: 'edit', subject: orderWorkflowId(record.integration, record.sourceId), reason: change.field, before: change.before, after: change.after });
   if (session.asJson) sayJson(result.changes);
   else for (const { field, before, after } of result.changes) say(`${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);

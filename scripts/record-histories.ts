@@ -1,5 +1,6 @@
 /**
- * Records one history of each kind of workflow into test/histories, sealed with the test key that lies there: `npm run record-histories`.
+ * Records one history of each kind of workflow into test/histories, sealed with the test key that lies there: `npm run record-histories`;
+ * with names behind it (`-- apply-installation`) only these are written.
  * They are replayed on every change (test/flows/histories.test.ts). Record anew only what may change: a workflow that no installation runs yet,
  * or one whose earlier histories are kept beside under another name.
  */
@@ -21,8 +22,8 @@ import { announceOrder } from '../worker/temporal-client.ts';
 import { reconcile } from './reconcile.ts';
 import { webhooks } from './webhooks.ts';
 import {
-  backfillWorkflowId, done, exportWorkflowId, syncContactsWorkflowId, syncOptOutsWorkflowId, followOrdersWorkflow, followScheduleId, importOrdersWorkflow, incrementalScheduleId, orderWorkflowId, privacyRequestWorkflow, privacyRequestWorkflowId,
-  targetChangedWorkflow, targetChangedWorkflowId, workflowIdOfQuestion, workflowQueue, type FollowOrdersInput, type PrivacyRequestInput, type TargetChangedInput,
+  backfillWorkflowId, done, exportWorkflowId, installationWorkflow, installationWorkflowId, syncContactsWorkflowId, syncOptOutsWorkflowId, followOrdersWorkflow, followScheduleId, importOrdersWorkflow, incrementalScheduleId, orderWorkflowId, privacyRequestWorkflow, privacyRequestWorkflowId,
+  targetChangedWorkflow, targetChangedWorkflowId, workflowIdOfQuestion, workflowQueue, type FollowOrdersInput, type InstallationInput, type PrivacyRequestInput, type TargetChangedInput,
 } from '../workflows/messages.ts';
 
 const folder = fileURLToPath(new URL('../test/histories/', import.meta.url));
@@ -84,6 +85,7 @@ async function play(stage: Stage): Promise<Kept[]> {
     ['check-contacts', workflowIdOfQuestion('check', contactsIntegration)],
     ['compare-contacts', workflowIdOfQuestion('compare', contactsIntegration)],
     ['ensure-contact-webhooks', workflowIdOfQuestion('webhooks', contactsIntegration)],
+    ['apply-installation', installationWorkflowId('shoper', 'r1')],
   ];
 }
 
@@ -120,6 +122,8 @@ async function playContacts({ session, contacts, untilClosed }: Stage): Promise<
   await untilClosed(syncContactsWorkflowId(contactsIntegration));
   await optOut(session, contactsIntegration, 'jan.nagrany8@example.test', { because: 'asked by phone' });
   await untilClosed(syncOptOutsWorkflowId(contactsIntegration));
+  const removal: InstallationInput = { connection: 'shoper', told: { change: 'removed', at: '2026-09-01 12:00:00' } };
+  await session.client.workflow.execute(installationWorkflow, { workflowId: installationWorkflowId('shoper', 'r1'), taskQueue: workflowQueue, args: [removal] });
 }
 
 /** The schedule's own runs have the time in their ids. */
@@ -134,7 +138,9 @@ async function idOfIncremental({ session, until }: Stage): Promise<string> {
 
 const stage = await startStage({ keyFile: join(folder, 'key-for-these-histories-only.txt'), integration: id });
 try {
+  const wanted = process.argv.slice(2);
   for (const [name, workflowId] of await play(stage)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     const history = await stage.session.client.workflow.getHandle(workflowId).fetchHistory();
     await writeFile(join(folder, `${name}.json`), `${await cleanHistory(history, stage.codec)}\n`);
     process.stdout.write(`${name}.json: ${history.events?.length ?? 0} events\n`);

@@ -7,12 +7,13 @@ import type { ExportConfig } from '../worker/contact-config.ts';
 import { exportWorkflowId } from '../workflows/messages.ts';
 import { bad, bold, dim, say } from './print.ts';
 import type { Session } from './session.ts';
+import { sayWebhookTopics, webhookTopicsOf } from './status-webhooks.ts';
 
 export type ContactStatus = Awaited<ReturnType<typeof contactStatusOf>>;
 
 export async function contactStatusOf(session: Session, { ref }: ExportConfig) {
   const { ledger } = session;
-  const [counts, consents, state, connected, isExporting, progress, parked, settingsDiffer, withoutTraits] = await Promise.all([
+  const [counts, consents, state, connected, isExporting, progress, parked, settingsDiffer, withoutTraits, topics] = await Promise.all([
     ledger.contacts.counts(ref.id),
     ledger.consents.count(ref.company, 'email'),
     ledger.states.get(`integration:${ref.id}`),
@@ -22,11 +23,12 @@ export async function contactStatusOf(session: Session, { ref }: ExportConfig) {
     ledger.parked.list(ref.id),
     session.differsFromApplied(ref.id),
     withoutTraitsOf(session, ref.id),
+    webhookTopicsOf(session, ref),
   ]);
-  return { integration: ref.id, connected: connected?.connectedAt ?? null, counts, consents, paused: state.state === 'paused' ? wordsOfPause(state.reason) : null, isExporting, progress: progress ?? null, parked: parked.length, withoutTraits, settingsDiffer };
+  return { integration: ref.id, connected: connected?.connectedAt ?? null, counts, consents, paused: state.state === 'paused' ? wordsOfPause(state.reason) : null, isExporting, progress: progress ?? null, parked: parked.length, withoutTraits, settingsDiffer, webhooks: { topics } };
 }
 
-export function sayContactStatus({ integration, connected, counts, consents, paused, isExporting, progress, parked, withoutTraits, settingsDiffer }: ContactStatus): void {
+export function sayContactStatus(session: Session, { integration, connected, counts, consents, paused, isExporting, progress, parked, withoutTraits, settingsDiffer, webhooks }: ContactStatus): void {
   say(`\n${bold(integration)}  ${paused === null ? '' : bad(`paused: ${paused}`)}`);
   if (connected === null) return say(`  not connected yet: waybill connect ${integration}`);
   say(dim(`  connected ${connected}; ${isExporting ? 'an export is running' : 'no export is running'}`));
@@ -34,6 +36,7 @@ export function sayContactStatus({ integration, connected, counts, consents, pau
   say(`  customers ${counts.rows.customer}  subscribers ${counts.rows.subscriber}  acknowledged addresses ${counts.sent}  parked ${parked}`);
   say(`  consent of the company: granted ${consents.granted}  unconfirmed ${consents.unconfirmed}  refused ${consents.refused}`);
   say((counts.refusalsDue + counts.withdrawalsDue > 0 ? bad : dim)(`  refusals still to be written: ${counts.refusalsDue} to the mailing system, ${counts.withdrawalsDue} to the shop; ${counts.notWritable} that the shop cannot hold are kept here`));
+  sayWebhookTopics(session, webhooks.topics);
   if (withoutTraits.count > 0) say(bad(`  taken without a trait that the mailing system would have refused: ${withoutTraits.count}, e.g. ${withoutTraits.some.map(({ row, what }) => `${row} (${what})`).join(', ')}`));
   if (settingsDiffer) say(bad('  waybill.yaml differs from the settings in force: waybill apply'));
   return undefined;

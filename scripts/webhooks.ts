@@ -12,10 +12,20 @@ import type { Session } from './session.ts';
 export async function webhooks(session: Session, id: string | undefined): Promise<number> {
   const results = [];
   for (const ref of integrationsFor(session, id)) results.push(await webhooksOf(session, ref));
-  for (const { ref } of exportsFor(session, id)) results.push(await webhooksOf(session, ref, contactWebhooksWorkflow));
+  for (const { ref } of exportsFor(session, id)) {
+    if (!session.asJson) sayApplication(session, ref.source); // before the shop is asked: an application that is not installed yet may ask nothing
+    results.push(await webhooksOf(session, ref, contactWebhooksWorkflow));
+  }
   if (session.asJson) sayJson(results);
   else results.forEach(sayWebhooks);
   return results.every(({ rows }) => rows.every(({ state }) => state !== 'missing')) ? exitCodes.done : exitCodes.foundWrong;
+}
+
+/** Where the platform tells of the application that a connection logs in with (contract shoper 2). */
+function sayApplication({ config, environment: { hooks } }: Session, connection: string): void {
+  const settings = config.connections.find(({ id }) => id === connection)?.settings;
+  if (hooks === undefined || settings?.['appstoreSecret'] === undefined) return;
+  say(`\nBy hand, in the App Store’s panel: the application’s address for installation, upgrade and removal. It is a secret.\n  ${hookAddress(hooks.publicUrl, hooks.secret, connection)}`);
 }
 
 /** Registers those of one integration, and says at which address the target's own is to be made by hand. */

@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { workflowQueue } from '../workflows/messages.ts';
 import { createDataConverter } from './codec.ts';
 import { createConnectionWorkers } from './connection-workers.ts';
+import { holdWhatWasRestored } from './contact-memory.ts';
 import type { Environment } from './environment.ts';
 import { createFailureInterceptor } from './failures.ts';
 import { createHealthApp, listenOnLoopback } from './health.ts';
@@ -58,6 +59,7 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
   const workflows = await createWorkflowWorker({ common, bundle, ledger, temporal, environs: environment.environs, hasHooks: environment.hooks !== undefined });
   const workflowsDone = workflows.run().catch(failed);
   const connections = createConnectionWorkers({ ledger, log, common, environs: environment.environs, stepsPerConnection: environment.stepsPerConnection, hooks: environment.hooks, onFailure: failed, ...(only ? { only } : {}) });
+  await patiently(log, async () => holdWhatWasRestored({ client: temporal.client, ledger, settings: createSettingsReader(ledger, environment.environs), log }), isUnreachable);
   const upkeep = startUpkeep(log, { refresh: connections.refresh, sweep: async () => ledger.sweep() });
   await upkeep.refresh();
   const missing = async () => [

@@ -10,6 +10,7 @@ import { identityOf as shopifyIdentity, settingsSchema as shopifySettings } from
 import { identityOf as woocommerceIdentity, settingsSchema as woocommerceSettings } from '../activities/woocommerce/settings.ts';
 import type { ConnectorContext } from '../activities/call.ts';
 import type { ContactContext } from '../activities/contact-context.ts';
+import { hearingSource, hearingTarget } from '../activities/contact-heard.ts';
 import { createContactSource } from '../activities/contact-source.ts';
 import { createContactTarget } from '../activities/contact-target.ts';
 
@@ -99,12 +100,13 @@ export const systems: Readonly<Record<string, SystemRow>> = {
     roles: ['contact-source'],
     identityOf: shoperIdentity,
     createActivities: async (context) => {
-      const [{ createShoperDriver }, { createShoperClient }, { createSessions }, { ensureShoperWebhooks }] = await Promise.all([import('../activities/shoper/driver.ts'), import('../activities/shoper/client.ts'), import('../activities/shoper/session.ts'), import('../activities/shoper/webhooks.ts')]);
+      const [{ createShoperDriver }, { createShoperClient }, { createSessions }, { ensureShoperWebhooks }, { createInstallationSteps }] = await Promise.all([import('../activities/shoper/driver.ts'), import('../activities/shoper/client.ts'), import('../activities/shoper/session.ts'), import('../activities/shoper/webhooks.ts'), import('../activities/shoper/lifecycle.ts')]);
       const sessions = createSessions();
-      return createContactSource(context, {
+      const source = createContactSource(context, {
         createDriver: (settings, call) => createShoperDriver(settings, call, sessions),
         ensureWebhooks: async (settings, call, hooks) => ensureShoperWebhooks({ client: createShoperClient({ settings, call, sessions }), ...hooks }),
       });
+      return { ...hearingSource(source, context), ...createInstallationSteps(context) };
     },
   }),
   sare: system({
@@ -113,7 +115,7 @@ export const systems: Readonly<Record<string, SystemRow>> = {
     accountOf: ({ baseUrl, uid }) => (typeof uid === 'string' || typeof uid === 'number' ? sareIdentity({ uid, ...(typeof baseUrl === 'string' && URL.canParse(baseUrl) ? { baseUrl } : {}) }) : undefined),
     createActivities: async (context) => {
       const { createSareDriver } = await import('../activities/sare/driver.ts');
-      return createContactTarget(context, { createDriver: createSareDriver });
+      return hearingTarget(createContactTarget(context, { createDriver: createSareDriver }), context);
     },
   }),
   roapp: system({ settingsSchema: roappSettings, roles: ['target'], createActivities: async (context) => recordingTarget((await import('../activities/roapp/activities.ts')).createRoappActivities(context), context) }),

@@ -2,6 +2,7 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { ReconcileActivities } from '../activities/reconciling.ts';
 import type { SharedActivities } from '../activities/shared.ts';
+import type { InstallationSteps } from '../domain/installation.ts';
 import type { ContactSource, ContactTarget } from '../domain/contact-ports.ts';
 import type { IntegrationRef, Lane, OrderSource, OrderTarget, ReconcilableSource, ReconcilableTarget } from '../domain/ports.ts';
 import { connectionQueue, priorities, workflowQueue } from './messages.ts';
@@ -73,3 +74,6 @@ export function contactSystemsForQuestions(integration: IntegrationRef): { sourc
     target: proxyActivities<ContactTarget>({ ...options, taskQueue: connectionQueue(integration.target) }),
   };
 }
+
+/** The steps of a connection whose platform tells of our application in it. A refused code is final: it is good once. */
+export const installationOf = (connection: string): InstallationSteps => proxyActivities<InstallationSteps>({ ...patient, taskQueue: connectionQueue(connection), priority: priorityOf('live') });

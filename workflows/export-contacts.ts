@@ -84,7 +84,7 @@ export async function exportContacts(input: ExportContactsInput): Promise<Export
 
   async function readNext(): Promise<ContactPage> {
     const isLookOnly = progress.isRereading === true;
-    const at = progress.cursor === undefined ? {} : { cursor: progress.cursor };
+    const at = { ...(progress.cursor === undefined ? {} : { cursor: progress.cursor }), ...(mode === 'sweep' && !isLookOnly ? { by: 'sweep' as const } : {}) };
     if (progress.phase === 'statuses') return readStatuses(at);
     if (progress.phase === 'unseen') return source.readUnseen({ ...step, kind: progress.kind ?? 'customer', since: progress.since ?? 0, isLookOnly, ...at });
     if (progress.phase === 'look') return source.readContactPage({ ...step, kind: 'subscriber', isLookOnly: true, ...at });
@@ -101,7 +101,7 @@ export async function exportContacts(input: ExportContactsInput): Promise<Export
     progress.refusalsWritten += sent.refusalsWritten;
   }
 
-  async function readStatuses(at: { cursor?: string }): Promise<ContactPage> {
+  async function readStatuses(at: { cursor?: string; by?: 'sweep' }): Promise<ContactPage> {
     const { refused, nextCursor } = await target.readContactStatuses({ ...step, ...at });
     if (refused.length > 0) await refusals.source.withdrawContacts({ integration, lane: 'live', persons: refused });
     progress.refused += refused.length;

@@ -8,6 +8,7 @@
  */
 import { parked, skipped, type Outcome } from '../domain/outcome.ts';
 import type { IntegrationRef, Lane } from '../domain/ports.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 import { systemsOf } from './connect.ts';
 
 export interface ImportOrderInput {
@@ -19,6 +20,8 @@ export interface ImportOrderInput {
   byOperator: boolean;
   /** by a webhook, or by a sweep alone */
   by?: 'webhook' | 'sweep';
+  /** which webhooks told of it */
+  heard?: WebhookTopic[];
   /** never the page: after retry or edit */
   fresh: boolean;
 }

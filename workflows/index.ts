@@ -10,3 +10,4 @@ export { exportContacts } from './export-contacts.ts';
 export { syncContacts } from './sync-contacts.ts';
 export { syncOptOuts } from './sync-opt-outs.ts';
 export { checkContacts, compareContacts, ensureContactWebhooks } from './contact-questions.ts';
+export { applyInstallation } from './installation.ts';

@@ -3,11 +3,13 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { ReconciliationWindow } from '../activities/reconciling.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ContactKind } from '../domain/contact.ts';
+import type { Installation } from '../domain/installation.ts';
 import type { LedgerMemory } from '../domain/ledger-memory.ts';
 import type { Comparison, ContactChange, FieldName, GroupName } from '../domain/contact-ports.ts';
 import type { IntegrationRef, Lane, OrderReading, PlannedOrder, CheckRow, Lookalike, StatusName, WebhookRow } from '../domain/ports.ts';
 import type { Reconciliation } from '../domain/reconciliation.ts';
 import type { SkipReason } from '../domain/reasons.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 
 /** The task queue of all workflows and of the activities that only touch the ledger. */
 export const workflowQueue = 'waybill';
@@ -45,6 +47,8 @@ export interface Announcement {
   by: 'backfill' | 'sweep' | 'webhook' | 'operator';
   lane: Lane;
   page?: string;
+  /** of a webhook: which one it was */
+  topic?: WebhookTopic;
 }
 
 export const announced = defineSignal<[Announcement]>('announced');
@@ -316,7 +320,12 @@ export const syncContactsWorkflowId = (integration: string): string => `sync-con
 export interface SyncContactsInput {
   integration: IntegrationRef;
 }
-export const contactsChanged = defineSignal<[{ changes: ContactChange[] }]>('contacts-changed');
+export interface ContactsChanged {
+  changes: ContactChange[];
+  /** which webhook told of them, if one did */
+  topic?: WebhookTopic;
+}
+export const contactsChanged = defineSignal<[ContactsChanged]>('contacts-changed');
 
 export const syncOptOutsWorkflow = 'syncOptOuts';
 export const syncOptOutsWorkflowId = (integration: string): string => `sync-opt-outs:${integration}`;
@@ -334,7 +343,12 @@ export interface SyncOptOutsInput {
   cursor?: string;
 }
 /** Addresses that the target told of; encrypted, as everything is. Their status is read, and only that counts. */
-export const addressesTold = defineSignal<[{ addresses: string[] }]>('addresses-told');
+export const addressesTold = defineSignal<[AddressesTold]>('addresses-told');
+export interface AddressesTold {
+  addresses: string[];
+  /** which webhook told of them */
+  topic?: WebhookTopic;
+}
 /** Persons (keyed digests) whose wish an operator recorded. */
 export const wishesRecorded = defineSignal<[{ persons: string[] }]>('wishes-recorded');
 
@@ -353,3 +367,11 @@ export interface CompareContactsInput {
   progress?: { kind: ContactKind; cursor?: string; read: number; found: Comparison };
 }
 export const contactWebhooksWorkflow = 'ensureContactWebhooks';
+
+export const installationWorkflow = 'applyInstallation';
+/** @param call a digest of the platform's call */
+export const installationWorkflowId = (connection: string, call: string): string => `installation:${connection}:${call}`;
+export interface InstallationInput {
+  connection: string;
+  told: Installation;
+}

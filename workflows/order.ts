@@ -8,6 +8,7 @@
 import { condition, continueAsNew, isCancellation, setCurrentDetails, setHandler, setWorkflowOptions, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { skipped, type Outcome } from '../domain/outcome.ts';
 import { parkReasons, skipReasons } from '../domain/reasons.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 import { ledgerSteps, systemsForQuestions } from './connect.ts';
 import { followOrder } from './follow-order.ts';
 import { importOrder } from './import-order.ts';
@@ -89,13 +90,15 @@ export async function order({ integration, sourceId }: OrderInput): Promise<Outc
 }
 
 /** Several announcements are one: live if any is, by an operator if any is, with the latest page. */
-function merged(announcements: Announcement[]): { lane: 'live' | 'bulk'; byOperator: boolean; by?: 'webhook' | 'sweep'; page?: string } {
+function merged(announcements: Announcement[]): { lane: 'live' | 'bulk'; byOperator: boolean; by?: 'webhook' | 'sweep'; heard?: WebhookTopic[]; page?: string } {
   const page = announcements.findLast((announcement) => announcement.page !== undefined)?.page;
+  const heard = [...new Set(announcements.flatMap(({ topic }) => topic ?? []))];
   const [by] = (['webhook', 'sweep'] as const).filter((way) => announcements.some((announcement) => announcement.by === way));
   return {
     lane: announcements.length === 0 || announcements.some((announcement) => announcement.lane === 'live') ? 'live' : 'bulk',
     byOperator: announcements.some((announcement) => announcement.by === 'operator'),
     ...(by === undefined ? {} : { by }),
+    ...(heard.length === 0 ? {} : { heard }),
     ...(page === undefined ? {} : { page }),
   };
 }

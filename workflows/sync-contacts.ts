@@ -6,6 +6,7 @@
  */
 import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { ContactChange } from '../domain/contact-ports.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 import { contactSystemsOf } from './connect.ts';
 import { contactsChanged, type SyncContactsInput } from './messages.ts';
 import { pinned } from './release.ts';
@@ -14,24 +15,28 @@ import { pinned } from './release.ts';
 const batch = 25;
 
 setWorkflowOptions(pinned, syncContacts);
-export async function syncContacts(input: SyncContactsInput & { waiting?: ContactChange[] }): Promise<{ read: number; sent: number; parked: number; refused: number }> {
+export async function syncContacts(input: SyncContactsInput & { waiting?: ContactChange[]; heard?: WebhookTopic[] }): Promise<{ read: number; sent: number; parked: number; refused: number }> {
   const { integration } = input;
   const { source, target } = contactSystemsOf(integration, 'live');
   const refusals = contactSystemsOf(integration, 'refusals');
   const step = { integration, lane: 'live' } as const;
   const waiting = new Map((input.waiting ?? []).map((change) => [keyOf(change), change]));
+  const topics = new Set(input.heard ?? []);
   const counts = { read: 0, sent: 0, parked: 0, refused: 0 };
-  setHandler(contactsChanged, ({ changes }) => {
+  setHandler(contactsChanged, ({ changes, topic }) => {
+    if (topic !== undefined) topics.add(topic);
     for (const change of changes) waiting.set(keyOf(change), change);
   });
   await condition(() => waiting.size > 0, '5 seconds'); // started by its signal: a moment at most
 
   while (waiting.size > 0) {
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncContacts>({ integration, waiting: [...waiting.values()] });
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncContacts>({ integration, waiting: [...waiting.values()], heard: [...topics] });
     const some = [...waiting.values()].slice(0, batch);
     for (const change of some) waiting.delete(keyOf(change));
     setCurrentDetails(`${some.length} changed rows are read, ${waiting.size} wait.`);
-    const { page, refused } = await source.readContacts({ ...step, changes: some });
+    const heard = [...topics];
+    topics.clear();
+    const { page, refused } = await source.readContacts({ ...step, changes: some, ...(heard.length === 0 ? {} : { heard }) });
     if (refused.length > 0) await refusals.target.refuseContacts({ ...step, persons: refused });
     const sent = page === undefined ? undefined : await target.sendContacts({ ...step, page });
     counts.read += some.length;

@@ -10,32 +10,37 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, ParentClosePolicy, setCurrentDetails, setHandler, setWorkflowOptions, startChild, workflowInfo } from '@temporalio/workflow';
 import { contactSystemsOf } from './connect.ts';
 import { latestMemory, memoryOf, type LedgerMemory } from '../domain/ledger-memory.ts';
+import type { WebhookTopic } from '../domain/webhook-topics.ts';
 import { addressesTold, exportContactsWorkflow, exportWorkflowId, optedOut, priorities, rereadWorkflowId, wishesRecorded, type ExportContactsInput, type SyncOptOutsInput } from './messages.ts';
 import { pinned } from './release.ts';
 
 const atOnce = 100;
 
 setWorkflowOptions(pinned, syncOptOuts);
-export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; recorded?: string[]; memory?: LedgerMemory }): Promise<{ read: number; refused: number; withdrawn: number; notWritable: number; written: number; memory?: LedgerMemory }> {
+export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; recorded?: string[]; heard?: WebhookTopic[]; memory?: LedgerMemory }): Promise<{ read: number; refused: number; withdrawn: number; notWritable: number; written: number; memory?: LedgerMemory }> {
   const { integration } = input;
   const { source, target } = contactSystemsOf(integration, 'refusals');
   const step = { integration, lane: 'live' } as const;
   const told = new Set(input.told ?? []);
   const recorded = new Set(input.recorded ?? []);
+  const topics = new Set(input.heard ?? []);
   const counts = { read: 0, refused: 0, withdrawn: 0, notWritable: 0, written: 0 };
   let cursor = input.cursor;
   let isSweeping = input.sweep ?? false;
   let { memory } = input;
-  setHandler(addressesTold, ({ addresses }) => addresses.forEach((address) => told.add(address)));
+  setHandler(addressesTold, ({ addresses, topic }) => {
+    addresses.forEach((address) => told.add(address));
+    if (topic !== undefined) topics.add(topic);
+  });
   setHandler(wishesRecorded, ({ persons }) => persons.forEach((person) => recorded.add(person)));
   if (isSweeping && memory === undefined) await begin();
   if (!isSweeping) await condition(() => told.size + recorded.size > 0, '5 seconds'); // started by its signal: a moment at most
 
   while (told.size + recorded.size > 0 || isSweeping) {
     setCurrentDetails(`${counts.read} statuses read, ${counts.refused} new refusals, ${counts.withdrawn} carried to the shop, ${counts.notWritable} that it cannot hold.`);
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOptOuts>({ integration, sweep: isSweeping, told: [...told], recorded: [...recorded], ...kept(), ...(cursor === undefined ? {} : { cursor }) });
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOptOuts>({ integration, sweep: isSweeping, told: [...told], recorded: [...recorded], heard: [...topics], ...kept(), ...(cursor === undefined ? {} : { cursor }) });
     if (recorded.size > 0) await carryRecorded(take(recorded));
-    else if (told.size > 0) await carryRefused(await target.readContactStatuses({ ...step, addresses: take(told) }));
+    else if (told.size > 0) await lookAtTold();
     else isSweeping = await sweepOn();
   }
   await condition(allHandlersFinished);
@@ -54,8 +59,14 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
     await startChild(exportContactsWorkflow, { workflowId: rereadWorkflowId(integration.id), args: [reread], parentClosePolicy: ParentClosePolicy.ABANDON, priority: { priorityKey: priorities.live } }).catch(ignoreStarted);
   }
 
+  async function lookAtTold(): Promise<void> {
+    const heard = [...topics];
+    topics.clear();
+    await carryRefused(await target.readContactStatuses({ ...step, addresses: take(told), ...(heard.length === 0 ? {} : { heard }) }));
+  }
+
   async function sweepOn(): Promise<boolean> {
-    const found = await target.readContactStatuses({ ...step, lane: 'bulk', ...(cursor === undefined ? {} : { cursor }) });
+    const found = await target.readContactStatuses({ ...step, lane: 'bulk', by: 'sweep', ...(cursor === undefined ? {} : { cursor }) });
     await carryRefused(found);
     cursor = found.nextCursor;
     if (cursor !== undefined) return true;

@@ -1,5 +1,6 @@
 /** The WebAPI of a Shoper shop, as far as we use it. Oddities and evidence: README.md beside this file. */
 import { z } from 'zod';
+import type { BudgetRule } from '../../ledger/ledger.ts';
 import type { CallContext, HttpSettings } from '../call.ts';
 import { ForbiddenError, PermanentError, UnauthorizedError, UnexpectedReplyError } from '../errors.ts';
 import { createHttp, type Http, type Reply } from '../http.ts';
@@ -96,6 +97,14 @@ export function createShoperClient({ settings, call, sessions }: ClientParts) {
       };
     },
 
+    /** Rows with these addresses, as far as the filter is honoured (contract 4.3): every row is compared. One call for up to 25. */
+    async findRowsByEmail<T extends { email: string }>(resource: Resource<T>, emails: readonly string[]): Promise<T[]> {
+      const wanted = new Set(emails.map((email) => email.toLowerCase()));
+      const reads = [...wanted].map((email): Read => ({ path: resource.path, endpoint: `/${resource.path}`, query: { ...listQuery(resource, 1), limit: '5', filters: JSON.stringify({ email }) }, mayBeUnknown: true }));
+      const found = await readAll(reads, () => pageOf(resource.schema), false);
+      return found.flatMap((page) => page?.list ?? []).filter(({ email }) => wanted.has(email.toLowerCase()));
+    },
+
     /** Addresses of each of these customers. One call for up to 25. */
     async readAddresses(userIds: readonly string[]): Promise<Map<string, ShoperAddress[]>> {
       const reads = userIds.map((id) => ({ path: 'user-addresses', endpoint: '/user-addresses', query: { limit: String(pageSize), page: '1', filters: JSON.stringify({ user_id: id }) } }));
@@ -149,7 +158,7 @@ export function createShoperClient({ settings, call, sessions }: ClientParts) {
   async function readAll<T>(reads: readonly Read[], schema: (read: Read) => z.ZodType<T>, isFirstNeeded: boolean): Promise<(T | undefined)[]> {
     const [only] = reads;
     if (only === undefined) return [];
-    if (reads.length > 1) return readInBulk(await open(), loggedIn, reads, schema);
+    if (reads.length > 1 || only.mayBeUnknown) return readInBulk(await open(), loggedIn, reads, schema);
     const options = { ...(only.query ? { query: only.query } : {}), endpoint: only.endpoint };
     const { http } = await open();
     if (isFirstNeeded) return [(await loggedIn(async () => http.get(only.path, schema(only), options))).data];
@@ -189,15 +198,14 @@ export function createShoperClient({ settings, call, sessions }: ClientParts) {
   }
 
   async function openHttp(): Promise<BulkParts> {
-    const announced = parseBucket(await call.ledger.marks.get(`connection:${call.connection}`, bucketMark)) ?? documentedBucket;
-    const perSecond = settings.requestsPerSecond ?? announced.perSecond;
+    const announced = await announcedBucket(call);
     const httpSettings: HttpSettings = {
       system: 'shoper',
       baseUrl: `${settings.baseUrl}/webapi/rest`,
       authorize: () => ({ headers: { authorization: `Bearer ${token}` } }),
       refusals,
       explain,
-      budget: { account: `shoper:${call.connection}`, perSecond, share: settings.share, burst: burstOf(announced) },
+      budget: budgetOf(settings, call, announced),
       timeoutMs,
       maxBytes,
     };
@@ -227,6 +235,17 @@ export function createShoperClient({ settings, call, sessions }: ClientParts) {
     };
   }
 }
+
+/** What the shop's replies have said last. */
+export const announcedBucket = async ({ ledger, connection }: CallContext): Promise<Bucket> => parseBucket(await ledger.marks.get(`connection:${connection}`, bucketMark)) ?? documentedBucket;
+
+/** Our part of the shop's rate (contract 3, N13). */
+export const budgetOf = (settings: Pick<ShoperSettings, 'requestsPerSecond' | 'share'>, { connection }: CallContext, announced: Bucket): BudgetRule => ({
+  account: `shoper:${connection}`,
+  perSecond: settings.requestsPerSecond ?? announced.perSecond,
+  share: settings.share,
+  burst: burstOf(announced),
+});
 
 export type ShoperClient = ReturnType<typeof createShoperClient>;
 

@@ -36,6 +36,11 @@ export function createShoperDriver(settings: ShoperSettings, call: CallContext, 
       return toSubscribers(parts, (await client.readRows(subscribers, sourceIds)).filter((row) => row !== undefined), wanted);
     },
 
+    async findByEmail(kind, emails, wanted) {
+      if (kind === 'customer') return toCustomers(parts, await client.findRowsByEmail(users, emails), wanted);
+      return toSubscribers(parts, await client.findRowsByEmail(subscribers, emails), wanted);
+    },
+
     withdraw: async (email, known) => withdrawAddress(client, settings, email, known),
 
     check: async () => checkShop({ client, settings, call }),

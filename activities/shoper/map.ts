@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { PropertyValue, SourceContact } from '../../domain/contact.ts';
+import { digestOfParts } from '../../ledger/contact-digests.ts';
 import { normalisePhone } from '../phone.ts';
 import { addressFields, type FieldOnUser, type ShoperAddress, type ShoperSubscriber, type ShoperUser } from './schemas.ts';
 import type { ShoperSettings } from './settings.ts';
@@ -46,7 +47,7 @@ export function toCustomer(user: ShoperUser, beside: Beside, settings: MapSettin
     ...(user.registered || isOptedIn ? {} : { leftOut: 'guest-without-newsletter' as const }),
     properties: present({ ...ownProperties(user, beside, settings), ...additionalProperties(user), ...addressProperties(address, settings) }),
     // when somebody was here last is a change only to those who ask for it
-    digest: digestOf({ ...user, lastvisit: beside.wanted.has('lastvisit') || beside.wanted.has('lastvisit_at') ? user.lastvisit : '' }, beside.addresses === undefined ? undefined : (address ?? null)),
+    digest: digestOfParts(digestOf({ ...user, lastvisit: '' }), beside.addresses === undefined ? undefined : digestOf(address ?? null), beside.wanted.has('lastvisit') || beside.wanted.has('lastvisit_at') ? digestOf(user.lastvisit) : undefined),
   };
 }
 
@@ -134,8 +135,8 @@ function instantOf(local: string, timeZone: string): string | undefined {
   }
 }
 
-/** Over what was read of the row and its address, whatever the order of its fields and lists. */
-const digestOf = (...parts: unknown[]): string => createHash('sha256').update(JSON.stringify(parts.map(canonical))).digest('hex');
+/** Over what was read, whatever the order of its fields and lists. */
+const digestOf = (read: unknown): string => createHash('sha256').update(JSON.stringify(canonical(read))).digest('hex').slice(0, 32);
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((inner) => JSON.stringify(canonical(inner))).toSorted();

@@ -9,6 +9,7 @@ import { readComparedPage } from './compared.ts';
 import { createShopifyClient, restoreRateMark, smallestRate, type ShopifyClient } from './client.ts';
 import { parseOrder, statuses, statusOf, toOrder, type MapSettings } from './map.ts';
 import { toCustomer } from './parties.ts';
+import { parcelsSince, withParcelsSince } from './parcels.ts';
 import { personDigests, readPersons, settleReturn } from './persons.ts';
 import { createPlatform, digestOf } from './platform.ts';
 import type { ListedOrder, ShopifyPerson } from './schemas.ts';
@@ -112,7 +113,7 @@ export function createShopifyActivities(context: ConnectorContext<ShopifySetting
 
   async function keep({ walk, integration, dryRun }: ReadPageInput, client: ShopifyClient, orders: ListedOrder[]): Promise<{ page?: string; sourceIds?: string[] }> {
     if (dryRun) return { sourceIds: orders.map((order) => order.legacyResourceId) };
-    const entries = walk === 'excluded' ? orders.map(leftOut) : await entriesOf(client, orders);
+    const entries = walk === 'excluded' ? orders.map(leftOut) : await entriesOf(client, orders, await parcelsSince(context, integration.id));
     if (entries.length === 0) return {};
     const mark = walk === 'changed' ? markOf(orders) : undefined;
     return { page: await context.ledger.pages.put({ integration: integration.id, walk, entries, ...(mark === undefined ? {} : { mark }) }) };
@@ -125,12 +126,12 @@ export function createShopifyActivities(context: ConnectorContext<ShopifySetting
   }
 
   /** Orders that went while the page was read are left out. */
-  async function entriesOf(client: ShopifyClient, orders: ListedOrder[]): Promise<PageEntry[]> {
+  async function entriesOf(client: ShopifyClient, orders: ListedOrder[], sinceMs: number): Promise<PageEntry[]> {
     const told = await readPersons(context, client, orders.map((order) => order.legacyResourceId));
     const { settings } = await context.settings();
     return orders.flatMap((order) => {
       const person = told.get(order.legacyResourceId);
-      return person === undefined ? [] : [entryOf(order, person.person, settings.country)];
+      return person === undefined ? [] : [entryOf(withParcelsSince(order, sinceMs), person.person, settings.country)];
     });
   }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CallContext } from '../call.ts';
 import { UnauthorizedError, UnexpectedReplyError } from '../errors.ts';
 import { createHttp, type Reply } from '../http.ts';
+import { createBulkCalls } from './bulk-client.ts';
 import { emptyForMs } from './cost.ts';
 import * as documents from './documents.ts';
 import {
@@ -81,6 +82,9 @@ export function createShopifyClient({ settings, call, tokens, rate }: ClientPart
   );
 
   return {
+    /** For many orders at once. */
+    bulk: createBulkCalls({ call, settings, ask }),
+
     /** Orders by creation or by change, the earliest first; all that an import reads but persons, lines complete. */
     async listOrders(by: 'created' | 'changed', q: string, after: string | undefined): Promise<OrdersPage> {
       const operation = by === 'created' ? documents.ordersByCreation : documents.ordersByChange;

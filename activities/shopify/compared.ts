@@ -8,6 +8,7 @@ import { toSourceOrder } from '../order-comparison.ts';
 import { rulesOf } from '../order-reading.ts';
 import type { ShopifyClient } from './client.ts';
 import { parseOrder, toInstant, toOrder, type MapSettings } from './map.ts';
+import { parcelsSince, withParcelsSince } from './parcels.ts';
 import { readPersons } from './persons.ts';
 import { digestOf } from './platform.ts';
 import type { ListedOrder, ShopifyPerson } from './schemas.ts';
@@ -29,9 +30,10 @@ export async function readComparedPage(parts: Parts, input: Parameters<Reconcila
   const cursor = (input.cursor === undefined ? undefined : parseCursor(input.cursor)) ?? windowCursor(input.from, input.until);
   const { orders, next } = await walkOn(client, 'backfill', { ...cursor, givenAt: cursor.after === undefined ? now : cursor.givenAt }, now);
   const [told, rules] = [await readPersons(context, client, orders.map((order) => order.legacyResourceId)), await rulesOf(context, input)];
+  const since = await parcelsSince(context, input.integration.id);
   const entries = orders.flatMap((order) => {
     const person = told.get(order.legacyResourceId);
-    return person === undefined ? [] : [entryOf(compared(parts, order, person.person, rules))];
+    return person === undefined ? [] : [entryOf(compared(parts, withParcelsSince(order, since), person.person, rules))];
   });
   const page = entries.length === 0 ? {} : { page: await context.ledger.pages.put({ integration: input.integration.id, walk: 'window', entries }) };
   return { ...page, count: entries.length, ...(next === undefined ? {} : { nextCursor: JSON.stringify(next) }) };

@@ -18,7 +18,7 @@ export const ordersPerPage = 100;
 export const namesPerPage = 250;
 const linesInOrder = 50;
 const linesPerPage = 250;
-const shippingLinesInOrder = 10;
+export const shippingLinesInOrder = 10;
 /** Orders or products asked for by id in one document. */
 export const mostAliases = 25;
 
@@ -26,27 +26,35 @@ const money = 'shopMoney { amount currencyCode }';
 
 const namingFields = 'id legacyResourceId name createdAt updatedAt cancelledAt test displayFinancialStatus displayFulfillmentStatus';
 
-const lineFields = `fragment LineParts on LineItem {
-  id title variantTitle sku quantity currentQuantity
+/** Of a line, of an order without its connections, and of a shipping line: alike however orders are read. */
+export const lineParts = `id title variantTitle sku quantity currentQuantity
   product { legacyResourceId } variant { legacyResourceId }
   originalUnitPriceSet { ${money} } discountedUnitPriceAfterAllDiscountsSet { ${money} }
   discountAllocations { allocatedAmountSet { ${money} } }
-  taxLines { priceSet { ${money} } }
+  taxLines { priceSet { ${money} } }`;
+export const orderParts = `${namingFields} currencyCode taxesIncluded dutiesIncluded
+  currentTotalPriceSet { ${money} } currentTotalTaxSet { ${money} } currentTotalDutiesSet { ${money} } totalTipReceivedSet { ${money} }
+  additionalFees { name price { ${money} } taxLines { priceSet { ${money} } } }
+  fulfillments { status updatedAt trackingInfo { number } }`;
+export const shippingParts = `title discountedPriceSet { ${money} } currentDiscountedPriceSet { ${money} } taxLines { priceSet { ${money} } }`;
+
+const lineFields = `fragment LineParts on LineItem {
+  ${lineParts}
 }`;
 const lineCost = 5;
 
 const orderFields = `fragment OrderParts on Order {
-  ${namingFields} currencyCode taxesIncluded dutiesIncluded
-  currentTotalPriceSet { ${money} } currentTotalTaxSet { ${money} } currentTotalDutiesSet { ${money} } totalTipReceivedSet { ${money} }
-  additionalFees { name price { ${money} } taxLines { priceSet { ${money} } } }
+  ${orderParts}
   shippingLines(first: ${shippingLinesInOrder}) {
-    nodes { title discountedPriceSet { ${money} } currentDiscountedPriceSet { ${money} } taxLines { priceSet { ${money} } } }
+    nodes { ${shippingParts} }
     pageInfo { hasNextPage }
   }
   lineItems(first: ${linesInOrder}) { nodes { ...LineParts } pageInfo { hasNextPage endCursor } }
 }
 ${lineFields}`;
-const orderCost = 1 + 2 + connectionCost(shippingLinesInOrder, 2) + connectionCost(linesInOrder, lineCost);
+/** Fees and their taxes, parcels and their numbers: lists of which each counts as one object (contract 12). */
+const listsCost = 2 + 2;
+const orderCost = 1 + listsCost + connectionCost(shippingLinesInOrder, 2) + connectionCost(linesInOrder, lineCost);
 
 export const ordersByCreation = ordersPage('OrdersByCreation', 'CREATED_AT');
 export const ordersByChange = ordersPage('OrdersByChange', 'UPDATED_AT');
@@ -109,7 +117,7 @@ export const orderPersons = byAlias('OrderPersons', 'o', 'order', 6, `fragment P
 export const productDetails = byAlias('ProductDetails', 'p', 'product', 2, 'fragment Parts on Product { legacyResourceId descriptionHtml productType category { name } }');
 
 /** One document that reads several objects by id: an alias and a variable for each. */
-function byAlias(name: string, alias: string, field: string, cost: number, fragment: string): (count: number) => Operation {
+export function byAlias(name: string, alias: string, field: string, cost: number, fragment: string): (count: number) => Operation {
   return (count) => {
     const each = Array.from({ length: count }, (_, at) => at);
     return {

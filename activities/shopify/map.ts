@@ -4,6 +4,7 @@ import type { Product } from '../../domain/product.ts';
 import type { ImportOrdersSettings } from '../../domain/settings.ts';
 import { BadDataError } from '../errors.ts';
 import { chargesOf, lineAmount, shippingCharges } from './amounts.ts';
+import { numbersOf } from './parcels.ts';
 import { toCustomer, toDelivery } from './parties.ts';
 import { rawOrderSchema, type ListedOrder, type RawOrder, type ShopifyLine, type ShopifyOrder } from './schemas.ts';
 import type { ShopifySettings } from './settings.ts';
@@ -46,7 +47,7 @@ export function toOrder({ order, person }: RawOrder, { connection, integration }
   const status = statusOf(order);
   const ending = endings[status];
   const lineItems = currentLines(order).map((line) => toLineItem(line, order.taxesIncluded, integration.codeOf));
-  const delivery = toDelivery(shippingCharges(order, connection.language), person);
+  const delivery = toDelivery(shippingCharges(order, connection.language), person, numbersOf(order.fulfillments));
   return {
     sourceId: order.legacyResourceId,
     platform: 'Shopify',

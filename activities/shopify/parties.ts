@@ -56,14 +56,15 @@ function toAddress(place: Place | null | undefined): Address | undefined {
   };
 }
 
-/** R13. Without shipping lines and recipient there is no delivery: downloads, sales over the counter. */
-export function toDelivery(shipping: Charge[], person: ShopifyPerson | null): Delivery | undefined {
+/** R13. Without shipping lines, recipient and parcel there is no delivery: downloads, sales over the counter. */
+export function toDelivery(shipping: Charge[], person: ShopifyPerson | null, numbers: readonly string[] = []): Delivery | undefined {
   const recipient = recipientOf(person?.shippingAddress ?? null);
-  if (shipping.length === 0 && recipient === undefined) return undefined;
+  if (shipping.length === 0 && recipient === undefined && numbers.length === 0) return undefined;
   return {
     carrier: shipping.map(({ name }) => name).join(', ') || '–',
     ...(shipping.length === 0 ? {} : { cost: round(add(...shipping.map(({ total }) => gross(total))), 2) }),
     ...(recipient === undefined ? {} : { recipient }),
+    ...(numbers.length === 0 ? {} : { trackingNumber: numbers.join(', ') }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What readOrderOnce needs to know of a shop's orders: how one is read, compared and completed. */
 import type { Order } from '../../domain/order.ts';
-import type { StepInput } from '../../domain/ports.ts';
+import type { ReadOrderInput, StepInput } from '../../domain/ports.ts';
 import type { Product } from '../../domain/product.ts';
 import type { ConnectorContext } from '../call.ts';
 import { BadDataError, PermanentError } from '../errors.ts';
@@ -10,13 +10,14 @@ import type { ShopifyClient } from './client.ts';
 import { plainText } from '../plain-text.ts';
 import { allOrdersScope, mostAliases } from './documents.ts';
 import { lineKey, parseOrder, toOrder, type MapSettings } from './map.ts';
+import { numbersOf, parcelsSince, withParcelsSince } from './parcels.ts';
 import { readPersons } from './persons.ts';
 import { rawOrderSchema, type RawOrder, type ShopifyProduct } from './schemas.ts';
 import type { ShopifySettings } from './settings.ts';
 
 export interface PlatformParts {
   context: ConnectorContext<ShopifySettings>;
-  input: StepInput;
+  input: StepInput & Pick<ReadOrderInput, 'dryRun'>;
   client: ShopifyClient;
   settings: MapSettings;
 }
@@ -32,7 +33,7 @@ export function createPlatform({ context, input, client, settings }: PlatformPar
         return undefined;
       }
       const told = (await readPersons(context, client, [sourceId])).get(sourceId);
-      return told && { order, person: told.person };
+      return told && { order: withParcelsSince(order, await parcelsSince(context, input.integration.id, input.dryRun)), person: told.person };
     },
     digest: (raw) => digestOf(context, raw),
     number: ({ order }) => order.name,
@@ -85,6 +86,8 @@ export function digestOf(context: Pick<ConnectorContext<unknown>, 'ledger' | 'co
   return context.ledger.crypto.digest(context.company, 'order', JSON.stringify(parsed.success ? bookedParts(parsed.data) : raw));
 }
 
-function bookedParts({ order: { updatedAt: _touched, ...order }, person }: RawOrder) {
-  return { order, person };
+/** Of parcels the numbers alone: the way of a parcel moves its times and states. */
+function bookedParts({ order: { updatedAt: _touched, fulfillments, ...order }, person }: RawOrder) {
+  const numbers = numbersOf(fulfillments);
+  return { order: { ...order, ...(numbers.length === 0 ? {} : { numbers }) }, person };
 }

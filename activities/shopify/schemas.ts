@@ -4,9 +4,9 @@ import { isDecimal } from '../../domain/money.ts';
 
 const text = z.string();
 /** 64-bit ids and counts come as text (contract 9). */
-const legacyId = z.string().regex(/^\d+$/, 'must be a number');
+export const legacyId = z.string().regex(/^\d+$/, 'must be a number');
 /** UTC with `Z`, whole seconds (contract 9). */
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, 'must be a date and time');
+export const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, 'must be a date and time');
 const money = z.object({ shopMoney: z.object({ amount: z.string().refine(isDecimal, 'must be a decimal number'), currencyCode: text }) }).transform(({ shopMoney }) => shopMoney);
 /** Stored pages hold what the transformation made. */
 const kept = z.union([money, z.object({ amount: z.string().refine(isDecimal, 'must be a decimal number'), currencyCode: text })]);
@@ -44,6 +44,10 @@ const naming = {
   displayFulfillmentStatus: text,
 };
 
+/** Parcels of an order. Unknown states must not break anything. */
+export const fulfillmentsSchema = z.array(z.object({ status: text, updatedAt: instant, trackingInfo: z.array(z.object({ number: text.nullable() })) }));
+export type ShopifyFulfillment = z.output<typeof fulfillmentsSchema>[number];
+
 export const orderSchema = z.object({
   ...naming,
   currencyCode: text,
@@ -56,11 +60,13 @@ export const orderSchema = z.object({
   additionalFees: z.array(z.object({ name: text, price: kept, taxLines })),
   shippingLines: connectionOf(z.object({ title: text, discountedPriceSet: kept, currentDiscountedPriceSet: kept, taxLines })),
   lineItems: connectionOf(lineSchema),
+  /** absent where none counts, and on pages that were stored before parcels were read */
+  fulfillments: fulfillmentsSchema.optional(),
 });
 export type ShopifyOrder = z.output<typeof orderSchema>;
 
 /** A list must not fail as a whole for one odd order: each is read by `orderSchema` when its turn comes. */
-export const listedOrderSchema = z.looseObject(naming);
+export const listedOrderSchema = z.looseObject({ ...naming, fulfillments: z.unknown().optional() });
 export type ListedOrder = z.output<typeof listedOrderSchema>;
 
 const part = text.nullable();

@@ -31,6 +31,8 @@ export const settingsSchema = z
     pointsPerSecond: z.number().positive().max(2_000).optional(),
     /** Part of that rate which is ours. */
     share: z.number().positive().max(1).default(0.8),
+    /** A backfill whose window holds more orders than this reads them by one bulk operation of the shop instead of page by page. Costs ten points to find out. */
+    bulkAbove: z.number().int().positive().default(5_000),
   })
   .superRefine(({ accessToken, clientId, clientSecret }, context) => {
     const wrong = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });

@@ -4,6 +4,8 @@ import { backfillStart, windowStart } from '../../domain/high-water-mark.ts';
 import type { ReadPageInput } from '../../domain/ports.ts';
 import type { Connected, ImportOrdersSettings } from '../../domain/settings.ts';
 import type { ConnectorContext } from '../call.ts';
+import { bulkPlaceSchema, firstPlace } from './bulk-place.ts';
+import { walkInBulk } from './bulk-walk.ts';
 import type { OrdersPage, ShopifyClient } from './client.ts';
 import { statusOf, toInstant, toQuotedSecond } from './map.ts';
 import { hasReturned } from './persons.ts';
@@ -28,6 +30,8 @@ const cursorSchema = z.object({
   handed: z.int(),
   /** the whole window anew, since the shop tells customers' data again (decision on R19) */
   isReread: z.boolean().optional(),
+  /** a backfill that is, or perhaps will be, read by a bulk operation */
+  bulk: bulkPlaceSchema.optional(),
 });
 export type Cursor = z.output<typeof cursorSchema>;
 
@@ -44,11 +48,14 @@ export function parseCursor(text: string): Cursor | undefined {
 }
 
 /** The window of a walk, from its beginning. */
-export async function firstCursor(context: ConnectorContext<ShopifySettings>, { walk, integration }: Pick<ReadPageInput, 'walk' | 'integration'>): Promise<Cursor> {
+export async function firstCursor(context: ConnectorContext<ShopifySettings>, { walk, integration, ...input }: Pick<ReadPageInput, 'walk' | 'integration' | 'limit' | 'dryRun'>): Promise<Cursor> {
   const { settings } = await context.integrationSettings(integration.id);
   const connected = await connectedOf(context, integration.id, settings);
   const begin = (from: string, rest: Partial<Cursor> = {}): Cursor => ({ from, last: from, givenAt: 0, handed: 0, ...rest });
-  if (walk !== 'changed') return begin(connected.backfillFrom, { until: connected.connectedAt });
+  if (walk !== 'changed') {
+    const bulk = walk === 'backfill' ? firstPlace((await context.settings()).settings.bulkAbove, input) : undefined;
+    return begin(connected.backfillFrom, { until: connected.connectedAt, ...(bulk === undefined ? {} : { bulk }) });
+  }
   if (await hasReturned(context)) return begin(connected.backfillFrom, { isReread: true });
   return begin(windowStart(await context.ledger.marks.get(`integration:${integration.id}`, 'changed'), connected.connectedAt));
 }
@@ -61,8 +68,17 @@ export interface Walked {
   next?: Cursor;
 }
 
-/** One page from the cursor on. Throws the client's errors. */
-export async function walkOn(client: Pick<ShopifyClient, 'listOrders' | 'listOrderNames'>, walk: ReadPageInput['walk'], cursor: Cursor, now: number): Promise<Walked> {
+type Client = Pick<ShopifyClient, 'listOrders' | 'listOrderNames' | 'findOrder' | 'bulk'>;
+
+/** One page from the cursor on; empty while a bulk operation is waited for. Throws the client's errors, and BudgetBusyError while that takes longer. */
+export async function walkOn(client: Client, walk: ReadPageInput['walk'], cursor: Cursor, now: number): Promise<Walked> {
+  if (cursor.bulk === undefined || cursor.bulk.at === 'off') return pageOn(client, walk, cursor, now);
+  const step = await walkInBulk({ client, q: filterOf(walk, cursor), now }, cursor.bulk);
+  if (step.kind === 'paging') return pageOn(client, walk, { ...cursor, bulk: step.place }, now);
+  return { orders: step.orders, ...(step.place === undefined ? {} : { next: { ...cursor, bulk: step.place } }) };
+}
+
+async function pageOn(client: Client, walk: ReadPageInput['walk'], cursor: Cursor, now: number): Promise<Walked> {
   const isOld = now - cursor.givenAt > cursorLastsMs || cursor.handed >= mostFromOneCursor;
   const at: Cursor = isOld ? { ...cursor, from: cursor.last, after: undefined, handed: 0 } : cursor;
   const { orders, next } = await list(client, walk, filterOf(walk, at), at.after);
@@ -72,7 +88,7 @@ export async function walkOn(client: Pick<ShopifyClient, 'listOrders' | 'listOrd
   return { orders, next: { ...at, after: next, givenAt: now, last: sortedBy === undefined ? at.last : toInstant(sortedBy), handed: at.handed + orders.length } };
 }
 
-async function list(client: Pick<ShopifyClient, 'listOrders' | 'listOrderNames'>, walk: ReadPageInput['walk'], q: string, after: string | undefined): Promise<OrdersPage> {
+async function list(client: Client, walk: ReadPageInput['walk'], q: string, after: string | undefined): Promise<OrdersPage> {
   if (walk === 'excluded') return client.listOrderNames(q, after);
   return client.listOrders(walk === 'changed' ? 'changed' : 'created', q, after);
 }

@@ -39,14 +39,17 @@ async function createAddresses(db: Kysely<unknown>): Promise<void> {
   await integer(text(db.schema.createTable('contact_addresses'), 'integration', 'person'), 'is_refusal_there', 'is_erased')
     .addColumn('email', 'bytea')
     .addColumn('sent_digest', 'text')
+    .addColumn('skipped_digest', 'text')
     .addColumn('settings_version', 'text')
     .addColumn('status_state', 'text')
     .addColumn('status_cause', 'text')
     .addColumn('status_vendor', 'text')
     .addColumn('withdrawal', 'text')
     .addColumn('sent_at', 'bigint')
+    .addColumn('moved_to', 'text')
     .addPrimaryKeyConstraint('contact_addresses_pk', ['integration', 'person'])
     .execute();
   await db.schema.createIndex('contact_addresses_of_person').on('contact_addresses').column('person').execute();
+  await db.schema.createIndex('contact_addresses_by_move').on('contact_addresses').columns(['moved_to', 'integration']).execute();
   await db.schema.createIndex('contact_addresses_by_withdrawal').on('contact_addresses').columns(['integration', 'withdrawal']).execute();
 }

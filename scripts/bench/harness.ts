@@ -141,5 +141,5 @@ export async function startPart(launch: () => Promise<ChildServer>): Promise<Par
 /** A program of ours as a process of its own; resolves once it serves. */
 export async function node([program = '', ...args]: string[], env: NodeJS.ProcessEnv, health: string, profile?: string): Promise<ChildServer> {
   const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', resolve(profile)];
-  return startChild(process.execPath, [...profiling, '--import', 'tsx', join(root, program), ...args], { serves: async () => fetch(health).then((reply) => reply.ok, () => false), env, patienceMs: 60_000 });
+  return startChild(process.execPath, [...profiling, ...(program.endsWith('.js') ? [] : ['--import', 'tsx']), resolve(root, program), ...args], { serves: async () => fetch(health).then((reply) => reply.ok, () => false), env, patienceMs: 60_000 });
 }

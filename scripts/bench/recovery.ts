@@ -1,6 +1,7 @@
 /** The longest gap without a finished order after the only worker, the server, or both were killed and started again at once. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { sayTable } from '../print.ts';
+import { buildWorker } from './built.ts';
 import { longestGap, mean } from './figures.ts';
 import { openBench, type Bench, type Part } from './harness.ts';
 import type { BenchOptions } from './options.ts';
@@ -19,13 +20,19 @@ const kinds = ['worker', 'server', 'both'] as const satisfies readonly Kind[];
 interface Kill {
   kind: Kind;
   at: number;
+  /** from the kill until what was killed serves again: the machine's share of the gap */
+  startMs: number;
   /** until which its consequences are looked for */
   until: number;
 }
 
 export async function bench({ rounds = defaultRounds, orders: wished, seed, profile }: BenchOptions): Promise<string> {
   const orders = wished ?? Math.ceil((rounds * kinds.length + 1) * (calmMs / 1_000 + 2) * ordersPerSecond);
-  const world = await openBench({ profile });
+  const built = await buildWorker();
+  const world = await openBench({ profile, worker: built.program }).catch(async (error: unknown) => {
+    await built.remove();
+    throw error;
+  });
   try {
     await world.shop.seed({ seed, orders: orders * 2, specials: false });
     const worker = await world.addWorker();
@@ -38,14 +45,18 @@ export async function bench({ rounds = defaultRounds, orders: wished, seed, prof
     for (let round = 0; round < rounds; round += 1) for (const kind of kinds) kills.push(await killOnce(world, worker, kind));
     const finished = await finishedAt(world);
     const calm = longestGap(finished, calmFrom, calmFrom + calmMs);
-    const gaps = kinds.map((kind) => ({ kind, each: kills.filter((kill) => kill.kind === kind).map(({ at, until }) => longestGap(finished, at, until)) }));
+    const gaps = kinds.map((kind) => {
+      const ofKind = kills.filter((kill) => kill.kind === kind);
+      return { kind, startMs: mean(ofKind.map(({ startMs }) => startMs)), each: ofKind.map(({ at, until }) => longestGap(finished, at, until)) };
+    });
     sayTable(
-      ['killed', 'times', 'mean gap s', 'longest gap s', 'at most s'],
-      [['nothing', '', '', inSeconds(calm), ''], ...gaps.map(({ kind, each }) => [kind, each.length, inSeconds(mean(each)), inSeconds(Math.max(...each)), limits[kind] === undefined ? '' : inSeconds(limits[kind])])],
+      ['killed', 'times', 'mean gap s', 'of it until it serves', 'longest gap s', 'at most s'],
+      [['nothing', '', '', '', inSeconds(calm), ''], ...gaps.map(({ kind, each, startMs }) => [kind, each.length, inSeconds(mean(each)), inSeconds(startMs), inSeconds(Math.max(...each)), limits[kind] === undefined ? '' : inSeconds(limits[kind])])],
     );
     return `${gaps.map(({ kind, each }) => `${kind} ${inSeconds(Math.max(...each))} s`).join(', ')} (worker at most 3, server at most 4; without a kill ${inSeconds(calm)} s)`;
   } finally {
     await world.close();
+    await built.remove();
   }
 }
 
@@ -56,8 +67,9 @@ async function killOnce(world: Bench, worker: Part, kind: Kind): Promise<Kill> {
   const at = Date.now();
   await Promise.all(parts.map(async (part) => part.kill()));
   await Promise.all(parts.map(async (part) => part.start()));
+  const startMs = Date.now() - at;
   await wait(calmMs);
-  return { kind, at, until: Date.now() };
+  return { kind, at, startMs, until: Date.now() };
 }
 
 /** The ledger runs by this machine's clock. */

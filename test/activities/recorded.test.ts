@@ -1,9 +1,10 @@
 /** What following writes into the ledger before it answers (promise 6). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { orderKey, recordingTarget, recordPark } from '../../activities/recorded.ts';
+import { orderKey, recordingSource, recordingTarget, recordPark } from '../../activities/recorded.ts';
 import { setAdopted } from '../../ledger/adoption.ts';
-import type { Followed, OrderTarget } from '../../domain/ports.ts';
+import type { Followed, OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../../domain/ports.ts';
+import { readHeard } from '../../ledger/heard.ts';
 import { openTestLedger, type TestLedger } from '../setup/ledger.ts';
 
 let t: TestLedger;
@@ -56,4 +57,35 @@ test('N8 a look that asks for parties settles nothing yet', async () => {
 test('R11 with a status still due on the platform the record stays under way', async () => {
   await run(followed({ isChanged: true, notes: [{ code: 'status-set', text: 'x' }], writeBack: { status: 'completed', books: '106', isLast: true } }));
   expect(await t.ledger.records.countOpen('shop-books')).toBe(1);
+});
+
+const reading = (digest: string, ending?: 'trashed'): OrderReading => ({ kind: 'order', digest, order: { sourceId: '17', number: '#17', status: 'x', ...(ending === undefined ? {} : { ending }), createdAt: '', modifiedAt: '', currency: 'PLN', lineItems: [], charges: [], total: '0', totalTax: '0' } });
+const gone: OrderReading = { kind: 'skip', reason: 'gone-from-source', digest: 'gone' };
+
+async function readAs(told: Pick<ReadOrderInput, 'by' | 'heard' | 'sourceId' | 'dryRun'>, answer: OrderReading): Promise<void> {
+  const source: OrderSource = { checkSource: never, readPage: never, summarisePage: never, listStatuses: never, setStatus: never, ensureWebhooks: never, readOrder: () => Promise.resolve(answer) };
+  const { digest: _, ...step } = input;
+  await new MockActivityEnvironment().run(async () => recordingSource(source, { ledger: t.ledger }).readOrder({ ...step, follow: true, ...told }));
+}
+const topics = async () => Object.fromEntries((await readHeard(t.ledger, { connection: 'shop', system: 'woocommerce', integration: 'shop-books' })).map(({ topic, heardAt, foundBySweepSince }) => [topic, [heardAt !== null, foundBySweepSince]]));
+
+test('N22 the webhooks that told of an order are noted, each by its name, and end their own count alone', async () => {
+  await readAs({ by: 'sweep', sourceId: '17' }, reading('d2'));
+  await readAs({ by: 'sweep', sourceId: '17' }, gone);
+  expect(await topics()).toEqual({ 'order.created': [false, 0], 'order.updated': [false, 1], 'order.deleted': [false, 1], 'order.restored': [false, null] });
+  await readAs({ by: 'webhook', heard: ['order.created', 'order.updated'], sourceId: '17' }, reading('d3'));
+  expect(await topics()).toEqual({ 'order.created': [true, 0], 'order.updated': [true, 0], 'order.deleted': [false, 1], 'order.restored': [false, null] });
+});
+
+test('N22 what a sweep finds is counted as new, changed or gone; what it finds unchanged is not', async () => {
+  await t.ledger.records.announce('shop-books', [{ sourceId: '18', number: '#18', digest: 'n1' }]);
+  await readAs({ by: 'sweep', sourceId: '18' }, reading('n1'));
+  await readAs({ by: 'sweep', sourceId: '17' }, reading('d1'));
+  await readAs({ by: 'sweep', sourceId: '17' }, reading('d4', 'trashed'));
+  expect(await topics()).toEqual({ 'order.created': [false, 1], 'order.updated': [false, 0], 'order.deleted': [false, 1], 'order.restored': [false, null] });
+});
+
+test('N12 N22 a dry run notes nothing', async () => {
+  await readAs({ by: 'webhook', heard: ['order.updated'], sourceId: '17', dryRun: true }, reading('d2'));
+  expect((await topics())['order.updated']).toEqual([false, 0]);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { chooseCategory } from '../../domain/category.ts';
 import { hasContact, nameWords, namesShareAWord } from '../../domain/customer.ts';
-import { editOrder, formatEdits, parseEdits } from '../../domain/edit.ts';
+import { editOrder, formatEdits, keepCorrections, parseEdits } from '../../domain/edit.ts';
 import { refusalOf, type EligibilityInput } from '../../domain/eligibility.ts';
-import type { Order } from '../../domain/order.ts';
+import type { LineItem, Order } from '../../domain/order.ts';
 import { productKey } from '../../domain/product.ts';
 
 const anna = { firstName: 'Anna', lastName: 'Nowak', email: 'anna@example.test' };
@@ -80,7 +80,19 @@ describe('corrections by an operator', () => {
     expect(result).toMatchObject({ mistakes: [{ field: 'customer.email' }, { field: 'lines.2.sku', expected: 'a line from 1 to 1' }, { field: 'total' }, { field: 'lines.1.quantity' }] });
   });
   test('N8 corrections survive being stored', () => {
-    const edits = [{ field: 'lines.1.name', value: 'Kabel "długi"' }];
+    const edits = [{ field: 'lines.1.name', value: 'Kabel "długi"' }, { field: 'lines.1.quantity', value: '2', was: '1', line: 'a' }];
     expect(parseEdits(formatEdits(edits))).toEqual(edits);
+  });
+  test('N8 R16 after the import a correction of a line holds as long as the platform says what it said then', () => {
+    const before = order();
+    const [line] = before.lineItems;
+    if (line === undefined) throw new Error('no line');
+    const result = editOrder(before, [{ field: 'lines.1.quantity', value: '7' }]);
+    const edits = 'changes' in result ? result.changes.map(({ field, before: was, after, line: key }) => ({ field, value: after, was, ...(key === undefined ? {} : { line: key }) })) : [];
+    const quantityOf = (lineItems: LineItem[]): string[] => keepCorrections({ ...before, lineItems }, edits).lineItems.map(({ quantity }) => quantity);
+    expect(quantityOf([line])).toEqual(['7']);
+    expect(quantityOf([{ ...line, key: 'another' }, line])).toEqual([line.quantity, '7']);
+    expect(quantityOf([{ ...line, quantity: '3' }])).toEqual(['3']);
+    expect(quantityOf([{ ...line, key: 'another' }])).toEqual([line.quantity]);
   });
 });

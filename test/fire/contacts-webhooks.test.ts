@@ -6,6 +6,7 @@ import { startExport } from '../../scripts/contact-runs.ts';
 import { untilCarried } from '../../scripts/demo/contacts/watch.ts';
 import { followExport } from '../../scripts/follow-export.ts';
 import { getExport } from '../../scripts/integration.ts';
+import { status as showStatus } from '../../scripts/status.ts';
 import { sareTruthSchema, type TrueContact } from '../../sandbox/sare/truth.ts';
 import { shoperTruthSchema, type TruePerson } from '../../sandbox/shoper/truth.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
@@ -13,6 +14,7 @@ import { act, contactsId, startContactsWorld, until, type ContactsWorld } from '
 import { said } from '../flows/said.ts';
 
 const patienceMs = 60_000;
+const statusSchema = z.object({ contacts: z.array(z.object({ webhooks: z.object({ topics: z.array(z.object({ topic: z.string(), heardAt: z.string().nullable() })) }) })) });
 const attemptsSchema = z.array(z.object({ about: z.string(), status: z.number().nullable(), dropped: z.boolean() }));
 const writesSchema = z.array(z.object({ flags: z.object({ update_status_on_duplicate: z.boolean().nullable() }), items: z.array(z.object({ email: z.string(), status: z.unknown(), statusAfter: z.unknown() })) }));
 
@@ -153,6 +155,14 @@ describe.skipIf(!hasTemporal())('contacts told of by webhooks', () => {
       expect(after.filter((status) => status !== 2), email).toEqual([]);
     }
   }, 180_000);
+
+  test('N22 status shows of each webhook of both systems when it was heard last, and what only a sweep found', async () => {
+    const { text } = await said(async () => showStatus(world.session, contactsId));
+    const topics = statusSchema.parse(JSON.parse(text)).contacts.flatMap(({ webhooks: { topics: found } }) => found);
+    expect(topics.filter(({ heardAt }) => heardAt !== null).map(({ topic }) => topic)).toEqual(['client.create', 'client.edit', 'client.delete', 'subscriber.create', 'subscriber.edit', 'subscriber.delete', 'unsubscribe']);
+    expect(topics.filter(({ heardAt }) => heardAt === null).map(({ topic }) => topic)).toEqual(['bounce']);
+    expect(text).not.toContain('@');
+  });
 
   test('S8 nothing of all this asked for a confirmation mail or re-subscribed anybody', () => {
     const { confirmationMails, incidents } = sareTruthSchema.parse(world.sare.truth());

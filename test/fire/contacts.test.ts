@@ -4,7 +4,9 @@ import { optIn, optOut } from '../../scripts/consent.ts';
 import { startExport, tellChanges } from '../../scripts/contact-runs.ts';
 import { followExport } from '../../scripts/follow-export.ts';
 import { getExport } from '../../scripts/integration.ts';
-import { optOutsScheduleId, syncOptOutsWorkflow, workflowQueue, type ExportContactsInput } from '../../workflows/messages.ts';
+import { skip } from '../../scripts/mend.ts';
+import { pause, resume } from '../../scripts/pause.ts';
+import { exportWorkflowId, optOutsScheduleId, syncOptOutsWorkflow, workflowQueue, type ExportContactsInput } from '../../workflows/messages.ts';
 import { sareTruthSchema, type TrueContact } from '../../sandbox/sare/truth.ts';
 import { shoperTruthSchema, type TruePerson } from '../../sandbox/shoper/truth.ts';
 import { hasTemporal } from '../setup/temporal-env.ts';
@@ -160,6 +162,39 @@ describe.skipIf(!hasTemporal())('contacts from Shoper to SARE', () => {
     await walk(world, 'sweep');
     expect(contactOf(world, 'moved.one@example.test')?.status).toBe(2);
     expect(contactOf(world, email)).toMatchObject({ status: 2, groups: [] });
+  });
+
+  test('N8 S4 a contact that SARE refuses is parked; skipped, it is left out until its data change', async () => {
+    const email = 'blocked.one@example.test';
+    await act(world.sare, 'add-contact', { email, status: 8 });
+    await act(world.sare, 'block', { email });
+    await act(world.shoper, 'create-customer', { email, firstname: 'Blanka', newsletter: false, isVerified: true, isRegistered: true, tell: false });
+    await walk(world, 'sweep');
+    const [parked] = await world.session.ledger.parked.list(contactsId);
+    expect(parked).toMatchObject({ kind: 'customer', reason: 'refused' });
+    expect((await said(async () => skip(world.session, `${contactsId}/${parked?.number}`, { because: 'asked to be left alone' }))).exitCode).toBe(0);
+    world.mail.clearRequests();
+    await walk(world, 'sweep');
+    expect([writesIn(world), await world.session.ledger.parked.list(contactsId)]).toEqual([[], []]);
+    await act(world.shoper, 'edit-customer', { email, firstname: 'Bianka', tell: false });
+    await walk(world, 'sweep');
+    expect(await world.session.ledger.parked.list(contactsId)).toMatchObject([{ sourceId: parked?.sourceId }]);
+    await said(async () => skip(world.session, contactsId, { because: 'asked to be left alone' }));
+  });
+
+  test('G2 a paused export sends nothing and waits; resumed, it goes on to its end', async () => {
+    const integration = getExport(world.session, contactsId);
+    await said(async () => pause(world.session, contactsId, { all: false }));
+    world.mail.clearRequests();
+    world.shop.clearRequests();
+    await startExport(world.session, integration, 'resync');
+    const handle = world.session.client.workflow.getHandle(exportWorkflowId(contactsId));
+    await until(async () => ((await handle.describe()).raw.pendingActivities ?? []).some(({ lastFailure }) => lastFailure?.applicationFailureInfo?.type === 'PausedError'));
+    expect([...world.shop.requests(), ...world.mail.requests()]).toEqual([]);
+    await said(async () => resume(world.session, contactsId, { all: false }));
+    await said(async () => followExport(world.session, integration.ref));
+    expect((await handle.describe()).status.name).toBe('COMPLETED');
+    expect(writesIn(world).length).toBeGreaterThan(1);
   });
 
   test('S8 no request ever asked for a confirmation mail, moved a contact, or overwrote a status but to refuse or with proof', () => {

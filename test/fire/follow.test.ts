@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { arm } from '../../scripts/arm.ts';
 import { check } from '../../scripts/check.ts';
 import { connect } from '../../scripts/connect.ts';
+import { importOne } from '../../scripts/import.ts';
 import { getIntegration } from '../../scripts/integration.ts';
+import { edit } from '../../scripts/mend.ts';
 import { status } from '../../scripts/status.ts';
 import { announceOrder } from '../../worker/temporal-client.ts';
 import { followOrdersWorkflow, orderWorkflowId, targetChangedWorkflow, targetChangedWorkflowId, workflowQueue, type FollowOrdersInput, type TargetChangedInput } from '../../workflows/messages.ts';
@@ -80,9 +82,27 @@ describe.skipIf(!hasTemporal())('an imported order', () => {
     expect(exitCode).toBe(0);
   });
 
+  const shopLines = (sourceId: string): number[] => z.object({ orders: z.array(z.object({ id: z.number(), lines: z.array(z.object({ id: z.number() })) })) }).parse(world.shop.definition.truth()).orders.find(({ id }) => String(id) === sourceId)?.lines.map(({ id }) => id) ?? [];
+
+  test('N8 R16 what an operator corrected before the import stands until the shop changes it', async () => {
+    world.books.fault({ on: 'POST /v2/orders', kind: 'refuse', status: 400, text: 'no', times: 1 });
+    const sourceId = place();
+    const record = `${integrationId}/${sourceId}`;
+    await said(async () => importOne(world.session, record));
+    await said(async () => edit(world.session, record, { set: ['lines.1.quantity=3'] }));
+    await world.session.client.workflow.getHandle(orderWorkflowId(integrationId, sourceId)).result();
+    expect(quantities(sourceId)).toEqual([3, 1]);
+    const [first, second] = shopLines(sourceId);
+    for (const [line, quantity, expected] of [[second, 4, [3, 4]], [first, 5, [5, 4]]] as const) {
+      inShop('set-quantity', { id: Number(sourceId), line, quantity });
+      await announce(sourceId);
+      expect(quantities(sourceId)).toEqual(expected);
+    }
+  });
+
   test('R16 R4 a quantity follows the shop until goods are written off, and not after; what came then is counted', async () => {
     const { sourceId, orderId, itemIds } = await imported();
-    const lineId = z.object({ orders: z.array(z.object({ id: z.number(), lines: z.array(z.object({ id: z.number() })) })) }).parse(world.shop.definition.truth()).orders.find(({ id }) => String(id) === sourceId)?.lines[0]?.id;
+    const [lineId] = shopLines(sourceId);
     inShop('set-quantity', { id: Number(sourceId), line: lineId, quantity: 5 });
     await announce(sourceId);
     expect(quantities(sourceId)).toEqual([5, 1]);

@@ -1,8 +1,10 @@
 /** Each platform's orders become RO App orders, once each, by backfill, sweep and webhook: everything real but the vendors. */
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { check } from '../../scripts/check.ts';
 import { connect } from '../../scripts/connect.ts';
+import { status as showStatus } from '../../scripts/status.ts';
 import { webhooks } from '../../scripts/webhooks.ts';
 import { incrementalScheduleId } from '../../workflows/messages.ts';
 import { hookAddress } from '../../worker/hooks.ts';
@@ -10,12 +12,14 @@ import { hasTemporal } from '../setup/temporal-env.ts';
 import { said } from '../flows/said.ts';
 import { booksHookSecret, integrationId, startWorld, type Platform, type World } from '../flows/world.ts';
 
-const booksTruth = z.object({ orders: z.array(z.object({ id: z.number(), client: z.object({ id: z.number() }), custom_fields: z.record(z.string(), z.unknown()), items: z.array(z.unknown()), status: z.object({ id: z.number() }) })) });
+const booksTruth = z.object({ orders: z.array(z.object({ id: z.number(), client: z.object({ id: z.number() }), custom_fields: z.record(z.string(), z.unknown()), items: z.array(z.unknown()), comments: z.array(z.object({ text: z.string() })), status: z.object({ id: z.number() }) })) });
 
 interface Shop {
   platform: Platform;
   /** more lines for the integration */
   settings: string;
+  /** its webhook of a new order */
+  tellsOfNew: string;
   /** ids of all orders in the shop's truth */
   idsOf: (truth: unknown) => string[];
   /** an order that the rules let in; returns its id */
@@ -31,6 +35,7 @@ const shops: Shop[] = [
   {
     platform: 'woocommerce',
     settings: '',
+    tellsOfNew: 'order.created',
     idsOf: (truth) => z.object({ orders: z.array(z.object({ id: z.number() })) }).parse(truth).orders.map(({ id }) => String(id)),
     place: (world, email) => idOf(act(world, 'create-order', { status: 'processing', billing: { first_name: 'Ewa', last_name: 'Sklepowa', email, country: 'PL' }, line_items: [{ name: 'Lamp', quantity: 1, total: '25.00', product_id: 0 }] })),
     flush: (world) => act(world, 'webhook-flush', {}),
@@ -38,6 +43,7 @@ const shops: Shop[] = [
   {
     platform: 'cartum',
     settings: '',
+    tellsOfNew: 'order_*',
     idsOf: (truth) => z.object({ orders: z.array(z.object({ id: z.number() })) }).parse(truth).orders.map(({ id }) => String(id)),
     place: (world, email) => idOf(act(world, 'create-order', { name: 'Ewa Sklepowa', email, lines: [{ article: firstArticle(world), quantity: 1 }] })),
     flush: (world) => act(world, 'run-hook-queue', {}),
@@ -45,10 +51,14 @@ const shops: Shop[] = [
   {
     platform: 'shopify',
     settings: '',
+    tellsOfNew: 'orders/create',
     idsOf: (truth) => z.object({ orders: z.array(z.object({ id: z.union([z.number(), z.string()]) })) }).parse(truth).orders.map(({ id }) => String(id)),
     place: (world, email) => idOf(act(world, 'create-order', { email, lines: [{ title: 'Lamp', quantity: 1, price: '25.00' }] })),
   },
 ];
+
+const statusSchema = z.object({ integrations: z.array(z.object({ webhooks: z.object({ topics: z.array(z.object({ connection: z.string(), topic: z.string(), heardAt: z.string().nullable(), foundBySweepSince: z.number().nullable() })) }) })) });
+const topicsOf = (text: string) => statusSchema.parse(JSON.parse(text)).integrations.flatMap(({ webhooks: { topics } }) => topics);
 
 const firstArticle = (world: World): string => z.object({ products: z.array(z.object({ article: z.string() })) }).parse(world.shop.definition.truth()).products[0]?.article ?? '';
 
@@ -103,6 +113,41 @@ describe.skipIf(!hasTemporal()).each(shops)('$platform', (shop) => {
     await shop.flush?.(world);
     await lookForChanges();
     for (const id of more) await expect.poll(() => copies(id).map(({ items }) => items.length), { timeout: 30_000, message: `order ${id}` }).toEqual([1]);
+  });
+
+  test.runIf(shop.platform === 'shopify')('R13 a parcel’s number comes as a comment with the delivery of now, once', async () => {
+    act(world, 'webhook-faults', {});
+    const sourceId = shop.place(world, 'parcel@example.test');
+    await expect.poll(() => copies(sourceId).length, { timeout: 20_000 }).toBe(1);
+    const named = () => copies(sourceId).flatMap(({ comments }) => comments.filter(({ text }) => text.includes('630009001')));
+    expect(named()).toEqual([]);
+    act(world, 'fulfill', { id: Number(sourceId), company: 'InPost', number: '630009001' });
+    await expect.poll(() => named().length, { timeout: 20_000 }).toBe(1);
+    act(world, 'touch', { id: Number(sourceId) });
+    await lookForChanges();
+    await said(async () => connect(world.session, integrationId, { detach: false, lookalikes: 'link' }));
+    expect(named()).toHaveLength(1);
+  });
+
+  test('N22 status shows of each webhook when it was heard last, and what the sweep found since without it', async () => {
+    const topic = async (connection: string, name: string) => topicsOf((await said(async () => showStatus(world.session, integrationId))).text).find((one) => one.connection === connection && one.topic === name);
+    expect(Date.parse((await topic('shop', shop.tellsOfNew))?.heardAt ?? '')).toBeGreaterThan(0);
+    act(world, 'webhook-faults', { drop: 1 });
+    const untold = shop.place(world, 'untold@example.test');
+    await shop.flush?.(world);
+    await lookForChanges();
+    await expect.poll(() => copies(untold).length, { timeout: 30_000 }).toBe(1);
+    expect((await topic('shop', shop.tellsOfNew))?.foundBySweepSince).toBeGreaterThan(0);
+    act(world, 'webhook-faults', {});
+    shop.place(world, 'told@example.test');
+    await shop.flush?.(world);
+    await expect.poll(async () => (await topic('shop', shop.tellsOfNew))?.foundBySweepSince, { timeout: 20_000 }).toBe(0);
+
+    expect(await topic('books', 'Order.Status.Changed')).toMatchObject({ heardAt: null, foundBySweepSince: null });
+    const { hooks } = world.session.environment;
+    const event = { id: 'an event', event_name: 'Order.Status.Changed', context: { object_id: 1, object_type: 'order' } };
+    expect((await fetch(hookAddress(hooks?.publicUrl ?? '', hooks?.secret ?? '', 'books'), { method: 'POST', headers: { 'content-type': 'application/json', 'x-signature': createHmac('sha256', booksHookSecret).update(event.id).digest('hex') }, body: JSON.stringify(event) })).status).toBe(200);
+    await expect.poll(async () => (await topic('books', 'Order.Status.Changed'))?.heardAt ?? null, { timeout: 20_000 }).not.toBeNull();
   });
 
   test('a webhook of the books that is signed right reaches Temporal, a forged one does not', async () => {

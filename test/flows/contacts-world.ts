@@ -38,29 +38,31 @@ export interface ContactsWorld {
   /** address of the webhooks of a connection; only with a gateway */
   hookAddress: (connection: string) => string;
   changeSettings: (from: string, to: string) => Promise<void>;
-  connect: (answers?: { inactiveSubscribers?: 'refused' | 'unconfirmed'; sourceRefusals?: 'treat-as-refusal' | 'leave' }) => Promise<number>;
+  connect: (answers?: { inactiveSubscribers?: 'refused' | 'unconfirmed'; sourceRefusals?: 'treat-as-refusal' | 'leave' }, id?: string) => Promise<number>;
   close: () => Promise<void>;
 }
 
 export interface ContactsWorldOptions {
   withGateway?: boolean;
+  /** the shop's rights come from an App Store application, which is not installed yet */
+  withApplication?: boolean;
   /** more integrations and connections, as text */
   more?: { companies?: string; connections?: string; integrations?: string };
   variables?: Record<string, string>;
   callTimes?: { abortMs: number; settleMs: number };
 }
 
-export async function startContactsWorld({ withGateway = false, more = {}, variables: chosen = {}, callTimes = { abortMs: 5_000, settleMs: 1_000 } }: ContactsWorldOptions = {}): Promise<ContactsWorld> {
+export async function startContactsWorld({ withGateway = false, withApplication = false, more = {}, variables: chosen = {}, callTimes = { abortMs: 5_000, settleMs: 1_000 } }: ContactsWorldOptions = {}): Promise<ContactsWorld> {
   const [gatewayPort = 0] = withGateway ? await freePorts(1) : [];
   const home = await mkdtemp(join(tmpdir(), 'waybill-contacts-'));
   const shoper = createShoperSandbox({ rateLimit: false, apiLimit: 400, apiBandwidth: 200 });
   const sare = createSareSandbox({ requestsPerSecond: Infinity });
   const [shop, mail] = [await startSandbox(shoper), await startSandbox(sare)];
   const file = join(home, 'waybill.yaml');
-  await writeFile(file, settingsFile({ shop: shop.url, mail: mail.url, callTimes, more }));
+  await writeFile(file, settingsFile({ shop: shop.url, mail: mail.url, login: withApplication ? applicationLogin : panelLogin, callTimes, more }));
   const variables = {
     WAYBILL_HOME: home, WAYBILL_CONFIG: file, LEDGER_URL: `file:${join(home, 'ledger.db')}`, TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: await freshNamespace(), WAYBILL_HEALTH_PORT: '0',
-    SHOP_TOKEN: defaults.panel.token, SARE_KEY: '00000000-0000-4000-8000-000000000001',
+    SHOP_TOKEN: defaults.panel.token, APP_SECRET: defaults.app.clientSecret, APPSTORE_SECRET: defaults.app.appstoreSecret, SARE_KEY: '00000000-0000-4000-8000-000000000001',
     ...(withGateway ? { WAYBILL_HOOKS_URL: `http://127.0.0.1:${gatewayPort}`, WAYBILL_HOOKS_SECRET: 'h'.repeat(32) } : {}),
     ...chosen,
   };
@@ -80,7 +82,7 @@ export async function startContactsWorld({ withGateway = false, more = {}, varia
   };
   await addWorker();
   const gateway = withGateway
-    ? await startGateway(readGatewayEnvironment({ WAYBILL_CONFIG: file, TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: variables.TEMPORAL_NAMESPACE, WAYBILL_HOOKS_SECRET: 'h'.repeat(32), WAYBILL_GATEWAY_KEYS: gatewayKeys(session.environment.secrets.keys, session.config.connections.map(({ id }) => id)), WAYBILL_GATEWAY_PORT: String(gatewayPort), WAYBILL_GATEWAY_HEALTH_PORT: '0' }), createLog('error'))
+    ? await startGateway(readGatewayEnvironment({ WAYBILL_CONFIG: file, TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: variables.TEMPORAL_NAMESPACE, WAYBILL_HOOKS_SECRET: 'h'.repeat(32), WAYBILL_GATEWAY_KEYS: gatewayKeys(session.environment.secrets.keys, session.config.connections.map(({ id }) => id)), WAYBILL_GATEWAY_PORT: String(gatewayPort), WAYBILL_GATEWAY_HEALTH_PORT: '0', APPSTORE_SECRET: defaults.app.appstoreSecret }), createLog('error'))
     : undefined;
   return {
     home, shoper, sare, shop, mail, session, addWorker, stopWorkers,
@@ -90,7 +92,7 @@ export async function startContactsWorld({ withGateway = false, more = {}, varia
       if (!text.includes(from)) throw new Error(`the settings do not say ${from}`);
       await writeFile(file, text.replace(from, to));
     },
-    connect: async ({ inactiveSubscribers = 'unconfirmed', sourceRefusals = 'treat-as-refusal' } = {}) => said(async () => connectContacts(session, getExport(session, contactsId), { detach: false, quiet: true, inactiveSubscribers, sourceRefusals })).then(({ exitCode }) => exitCode),
+    connect: async ({ inactiveSubscribers = 'unconfirmed', sourceRefusals = 'treat-as-refusal' } = {}, id = contactsId) => said(async () => connectContacts(session, getExport(session, id), { detach: false, quiet: true, inactiveSubscribers, sourceRefusals })).then(({ exitCode }) => exitCode),
     close: async () => {
       await gateway?.stop();
       await stopWorkers();
@@ -101,14 +103,19 @@ export async function startContactsWorld({ withGateway = false, more = {}, varia
   };
 }
 
-const settingsFile = ({ shop, mail, callTimes, more }: { shop: string; mail: string; callTimes: { abortMs: number; settleMs: number }; more: NonNullable<ContactsWorldOptions['more']> }): string => `companies:
+const panelLogin = 'token: { env: SHOP_TOKEN }';
+const applicationLogin = `clientId: ${defaults.app.clientId}
+    clientSecret: { env: APP_SECRET }
+    appstoreSecret: { env: APPSTORE_SECRET }`;
+
+const settingsFile = ({ shop, mail, login, callTimes, more }: { shop: string; mail: string; login: string; callTimes: { abortMs: number; settleMs: number }; more: NonNullable<ContactsWorldOptions['more']> }): string => `companies:
   - { id: acme, name: Acme Example }
 ${more.companies ?? ''}connections:
   - id: shop
     company: acme
     system: shoper
     baseUrl: ${shop}
-    token: { env: SHOP_TOKEN }
+    ${login}
     country: PL
     consentField: 7
     requestsPerSecond: 100

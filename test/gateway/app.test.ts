@@ -12,7 +12,7 @@ test('README example: a shop tells of an order, Temporal holds it, the shop hear
   const { status } = await send(new Request(address, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-wc-webhook-topic': 'order.updated', 'x-wc-webhook-signature': base64Hmac(secret, body) } }));
 
   expect(status).toBe(200);
-  expect(held).toEqual([{ connection: 'woo', integrations: ['woo-to-books', 'woo-to-old-books'], hint: { kind: 'order', sourceId: '28' } }]);
+  expect(held).toEqual([{ connection: 'woo', integrations: ['woo-to-books', 'woo-to-old-books'], hint: { kind: 'order', sourceId: '28', topic: 'order.updated' } }]);
 });
 
 const order = wooOrder(28);

@@ -8,7 +8,7 @@ describe('Cartum', () => {
   test('an order by PUT is read again by its number; a number as text too; nothing else is believed', async () => {
     const { send, held } = startTestGateway();
     for (const order_id of [1045, '1046']) expect((await send(cartum({ order_id, stat_status: 3, delivery_email: 'anna@example.com' }))).status).toBe(200);
-    expect(held).toEqual(['1045', '1046'].map((sourceId) => ({ connection: 'cartum', integrations: ['cartum-to-books'], hint: { kind: 'order', sourceId } })));
+    expect(held).toEqual(['1045', '1046'].map((sourceId) => ({ connection: 'cartum', integrations: ['cartum-to-books'], hint: { kind: 'order', sourceId, topic: 'order_*' } })));
   });
 
   test.each([{ headers: { 'content-type': 'application/x-www-form-urlencoded' } }, { without: ['content-type'] }])('JSON under the name that its library gives it: %j', async (change) => {
@@ -52,7 +52,13 @@ describe('RO App', () => {
   test.each(['Order.Created', 'Order.Status.Changed', 'Order.Amount.Changed', 'Order.Deleted'])('%s names the order to be read again', async (name) => {
     const { send, held } = startTestGateway();
     expect((await send(roapp(changed('6f0e', 4411, name)))).status).toBe(200);
-    expect(held).toEqual([{ connection: 'books', integrations: [], hint: { kind: 'target-order', targetId: '4411' } }]);
+    expect(held).toEqual([{ connection: 'books', integrations: [], hint: { kind: 'target-order', targetId: '4411', topic: name } }]);
+  });
+
+  test('N22 an event that is on no list of ours is read all the same, and its name goes no further', async () => {
+    const { send, held } = startTestGateway();
+    expect((await send(roapp(changed('6f0e', 4411, 'Order.Anna Nowak')))).status).toBe(200);
+    expect(held.map(({ hint }) => hint)).toEqual([{ kind: 'target-order', targetId: '4411' }]);
   });
 
   test.each([['Client.Created', 'client'], ['Comment.Created', 'comment'], ['Auth.Login', 'employee']])('%s is nothing to us', async (name, object_type) => {

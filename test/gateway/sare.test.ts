@@ -10,7 +10,7 @@ import { createLog } from '../../worker/log.ts';
 import { addressOf, hooksSecret } from './support.ts';
 
 const verify = (body: unknown) => verifySare({ method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) });
-const look = { valid: true, hint: { kind: 'contact-address', address: 'ola@example.com' } };
+const look = (topic: string) => ({ valid: true, hint: { kind: 'contact-address', address: 'ola@example.com', topic } });
 const nothing = { valid: true, hint: { kind: 'nothing to do', about: 'opened or clicked' } };
 const email = 'ola@example.com';
 /** As the simulated account sends them; the vendor's form is not known. */
@@ -18,7 +18,7 @@ const sareEvent = (event: string, address: string) => ({ event, date: '2026-05-0
 
 describe('S10 an event', () => {
   test.each(['unsubscribe', 'bounce'])('S10 %s leads to a look at the address', (event) => {
-    expect(verify(sareEvent(event, email))).toEqual(look);
+    expect(verify(sareEvent(event, email))).toEqual(look(event));
   });
 
   test.each(['open', 'click', 'opens', 'Clicks', 'otwarcia', 'kliknięcie', ' open '])('S10 %j is nothing to do', (event) => {
@@ -27,21 +27,21 @@ describe('S10 an event', () => {
   });
 
   test.each([
-    ['top level', { event: 'unsubscribe', email }],
-    ['mail', { type: 'wypis', mail: email }],
-    ['address', { action: 'zwrot', address: email }],
-    ['recipient', { event: 'unsubscribe', recipient: { email } }],
-    ['contact', { event: 'unsubscribe', contact: { address: email } }],
-    ['capitals and blanks', { event: 'unsubscribe', user: { email: ' Ola@Example.com ' } }],
-    ['no kind: one URL an event', { email }],
-    ['a kind nobody knows', { event: 'spam-report', email }],
-    ['a kind that is no text', { event: { name: 'open' }, email }],
-    ['opened by one field, left by another', { type: 'click', action: 'unsubscribe', email }],
-    ['a street beside the address', { event: 'unsubscribe', address: 'Zimna 3, Gdynia', user: { address: '192.0.2.7', mail: email } }],
-    ['personal fields that are no objects', { event: 'unsubscribe', user: 7, recipient: null, contact: { email } }],
-    ['more than is known', { event: 'unsubscribe', date: '2026-05-04 10:00:00', user: { email, id: '3' }, device: { type: 'open' }, ip: '192.0.2.7', mailing: { id: 77, email: 'shop@example.com' } }],
-  ])('S10 %s', (_what, body) => {
-    expect(verify(body)).toEqual(look);
+    ['top level', 'unsubscribe', { event: 'unsubscribe', email }],
+    ['mail', 'unsubscribe', { type: 'wypis', mail: email }],
+    ['address', 'bounce', { action: 'zwrot', address: email }],
+    ['recipient', 'unsubscribe', { event: 'unsubscribe', recipient: { email } }],
+    ['contact', 'unsubscribe', { event: 'unsubscribe', contact: { address: email } }],
+    ['capitals and blanks', 'unsubscribe', { event: 'unsubscribe', user: { email: ' Ola@Example.com ' } }],
+    ['no kind: one URL an event', 'unnamed', { email }],
+    ['a kind nobody knows', 'unnamed', { event: 'spam-report', email }],
+    ['a kind that is no text', 'unnamed', { event: { name: 'open' }, email }],
+    ['opened by one field, left by another', 'unsubscribe', { type: 'click', action: 'unsubscribe', email }],
+    ['a street beside the address', 'unsubscribe', { event: 'unsubscribe', address: 'Zimna 3, Gdynia', user: { address: '192.0.2.7', mail: email } }],
+    ['personal fields that are no objects', 'unsubscribe', { event: 'unsubscribe', user: 7, recipient: null, contact: { email } }],
+    ['more than is known', 'unsubscribe', { event: 'unsubscribe', date: '2026-05-04 10:00:00', user: { email, id: '3' }, device: { type: 'open' }, ip: '192.0.2.7', mailing: { id: 77, email: 'shop@example.com' } }],
+  ])('S10 N22 %s: %s', (_what, topic, body) => {
+    expect(verify(body)).toEqual(look(topic));
   });
 
   test.each([
@@ -75,6 +75,7 @@ test('whatever comes: a look at a usable address, nothing to do, or not understo
       else if (verdict.hint.kind === 'contact-address') {
         expect(verdict.hint.address).toMatch(/^[^\s@A-Z]+@[^\s@A-Z]+\.[^\s@A-Z]+$/);
         expect(text.toLowerCase()).toContain('@');
+        expect(['unsubscribe', 'bounce', 'unnamed']).toContain(verdict.hint.topic);
       } else expect(verdict).toEqual(nothing);
     }),
     { numRuns: 500 },
@@ -103,7 +104,7 @@ test('S10 through the gateway: the address is handed to the integrations that wr
   const send = async (body: unknown, change: { address?: string; type?: string; method?: string } = {}) =>
     (await gateway.request(new Request(change.address ?? addressOf('mailing'), { method: change.method ?? 'POST', headers: { 'content-type': change.type ?? 'application/json; charset=utf-8' }, body: JSON.stringify(body) }))).status;
   expect(await send(sareEvent('unsubscribe', email))).toBe(200);
-  expect(held).toEqual([{ integrations: ['shop-to-sare'], hint: look.hint }]);
+  expect(held).toEqual([{ integrations: ['shop-to-sare'], hint: look('unsubscribe').hint }]);
   expect(await send(sareEvent('open', email))).toBe(200);
   expect(await send({ event: 'unsubscribe', user: { id: email } })).toBe(400);
   expect(await send(sareEvent('unsubscribe', email), { type: 'application/x-www-form-urlencoded' })).toBe(415);

@@ -1,8 +1,11 @@
 /** Shoper's deliveries and the App Store's calls, against vectors computed here from the contract's words (contract shoper 2, 8). */
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { verifyLifecycle } from '../../gateway/shoper-lifecycle.ts';
+import { createGateway } from '../../gateway/app.ts';
+import { createRoutes } from '../../gateway/routes.ts';
 import { verifyShoper } from '../../gateway/shoper.ts';
+import { hookAddress } from '../../worker/hooks.ts';
+import { createLog } from '../../worker/log.ts';
 
 const secret = 's3cr3t';
 const appstoreSecret = 'appstore-secret';
@@ -29,11 +32,11 @@ function delivery({ event = 'client.edit', record = { user_id: '42', firstname: 
   return { method: 'POST', headers: all, body: Buffer.from(body ?? text) };
 }
 
-const hint = (kind: string, sourceId: string, event: string) => ({ valid: true, hint: { kind: 'contact', change: { kind, sourceId, event } } });
+const hint = (kind: string, sourceId: string, event: string, topic: string) => ({ valid: true, hint: { kind: 'contact', change: { kind, sourceId, event }, topic } });
 
 test('the contract’s formula, as a vector', () => {
   expect(signed('3', 's3cr3t', '{"user_id":"42"}')).toBe(createHash('sha1').update('3:s3cr3t:{"user_id":"42"}').digest('hex'));
-  expect(verifyShoper(delivery({ record: { user_id: '42' } }), [secret])).toMatchObject(hint('customer', '42', 'changed'));
+  expect(verifyShoper(delivery({ record: { user_id: '42' } }), [secret])).toMatchObject(hint('customer', '42', 'changed', 'client.edit'));
 });
 
 test.each([
@@ -46,7 +49,7 @@ test.each([
   ['subscriber.delete', { subscriber_id: '9' }, 'subscriber', '9', 'deleted'],
   ['subscriber.delete', { id: 9 }, 'subscriber', '9', 'deleted'],
 ])('S3 S4 %s %j names the row to be read again', (event, record, kind, sourceId, change) => {
-  expect(verifyShoper(delivery({ event, record }), [secret])).toMatchObject(hint(kind, sourceId, change));
+  expect(verifyShoper(delivery({ event, record }), [secret])).toMatchObject(hint(kind, sourceId, change, event));
 });
 
 test.each(['order.create', 'product.edit', 'parcel.send', 'constructor', 'client.archive'])('%s is nothing to us', (event) => {
@@ -61,10 +64,11 @@ describe('the signature', () => {
   });
 
   test('derived from the application’s secret, the licence and its own', () => {
-    for (const secrets of [[secret, appstoreSecret], [appstoreSecret, secret], ['older', secret, appstoreSecret]]) expect(verifyShoper(delivery({ key: derived }), secrets)).toMatchObject({ valid: true });
+    for (const [own, applications] of [[[secret], [appstoreSecret]], [['older', secret], ['older', appstoreSecret]]] as const) expect(verifyShoper(delivery({ key: derived }), own, applications)).toMatchObject({ valid: true });
     expect(verifyShoper(delivery({ key: derived }), [secret])).toEqual({ valid: false, reason: 'signature' });
     expect(verifyShoper(delivery({ key: derived }), [appstoreSecret])).toEqual({ valid: false, reason: 'signature' });
-    expect(verifyShoper(delivery({ key: derived, headers: { 'x-shop-license': 'another shop' } }), [secret, appstoreSecret])).toEqual({ valid: false, reason: 'signature' });
+    expect(verifyShoper(delivery({ key: appstoreSecret }), [secret], [appstoreSecret])).toEqual({ valid: false, reason: 'signature' });
+    expect(verifyShoper(delivery({ key: derived, headers: { 'x-shop-license': 'another shop' } }), [secret], [appstoreSecret])).toEqual({ valid: false, reason: 'signature' });
   });
 
   const others: { why: string; sent: Sent }[] = [
@@ -121,18 +125,19 @@ function lifecycle(fields: Record<string, string>, key = appstoreSecret): string
 }
 
 const about = { shop: license, shop_url: 'https://shop.example/?a=b&c=d ó', application_code: 'waybill', timestamp: '2026-09-01 12:00:00' };
-const verify = (text: string, secrets = [appstoreSecret]) => verifyLifecycle({ body: Buffer.from(text) }, secrets);
-const told = { shop: license, shopUrl: about.shop_url, application: 'waybill', timestamp: about.timestamp };
+const verify = (text: string, secrets = [appstoreSecret]) => verifyShoper({ method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: Buffer.from(text) }, [secret], secrets);
+const nothingToDo = { kind: 'nothing to do', about: 'a new version or a bill' };
+const installation = (change: object) => ({ kind: 'installation', account: 'shop.example', told: { at: about.timestamp, ...change } });
 
 describe('S1 calls of the App Store', () => {
   test.each([
-    [{ action: 'install', application_version: '2', auth_code: 'code+1' }, { action: 'install', version: '2', authCode: 'code+1' }],
-    [{ action: 'upgrade', application_version: '3' }, { action: 'upgrade', version: '3' }],
-    [{ action: 'uninstall' }, { action: 'uninstall' }],
-    [{ action: 'billing_install' }, { action: 'billing_install' }],
-    [{ action: 'billing_subscription', subscription_end_time: '2027-01-01 00:00:00' }, { action: 'billing_subscription', endsAt: '2027-01-01 00:00:00' }],
+    [{ action: 'install', application_version: '2', auth_code: 'code+1' }, installation({ change: 'installed', code: 'code+1' })],
+    [{ action: 'uninstall' }, installation({ change: 'removed' })],
+    [{ action: 'upgrade', application_version: '3' }, nothingToDo],
+    [{ action: 'billing_install' }, nothingToDo],
+    [{ action: 'billing_subscription', subscription_end_time: '2027-01-01 00:00:00' }, nothingToDo],
   ])('%j', (fields, expected) => {
-    expect(verify(lifecycle({ ...about, ...fields }))).toEqual({ valid: true, told: { ...told, ...expected } });
+    expect(verify(lifecycle({ ...about, ...fields }))).toEqual({ valid: true, hint: expected });
   });
 
   test('a field that we do not know is hashed too; two secrets while one replaces the other', () => {
@@ -143,6 +148,7 @@ describe('S1 calls of the App Store', () => {
     { why: 'another secret', text: lifecycle({ ...about, action: 'uninstall' }, 'another') },
     { why: 'a field changed', text: lifecycle({ ...about, action: 'uninstall' }).replace('c0ffee', 'decaf') },
     { why: 'no hash', text: new URLSearchParams({ ...about, action: 'uninstall' }).toString() },
+    { why: 'the secret of webhooks', text: lifecycle({ ...about, action: 'uninstall' }, secret) },
     { why: 'nothing', text: '' },
   ])('refused: $why', ({ text }) => expect(verify(text)).toEqual({ valid: false, reason: 'signature' }));
 
@@ -150,5 +156,28 @@ describe('S1 calls of the App Store', () => {
     expect(verify(`${lifecycle({ ...about, action: 'uninstall' })}&shop=another`)).toEqual({ valid: false, reason: 'not understood' });
     expect(verify(lifecycle({ ...about, action: 'explode' }))).toEqual({ valid: false, reason: 'not understood', detail: 'action' });
     expect(verify(lifecycle({ ...about, action: 'install', application_version: '1' }))).toEqual({ valid: false, reason: 'not understood', detail: 'auth_code' });
+    expect(verify(lifecycle({ ...about, action: 'uninstall', shop_url: 'nowhere' }))).toEqual({ valid: false, reason: 'not understood', detail: 'shop_url' });
+  });
+});
+
+const shop = (id: string, host: string, application: string) => ({ id, company: 'acme', system: 'shoper', settings: { baseUrl: `https://${host}`, appstoreSecret: { env: application } } });
+
+describe('S1 one application, several shops', () => {
+  const hooksSecret = 'a-hooks-secret-of-at-least-32-characters';
+  const config = { connections: [shop('first', 'shop.example', 'APP'), shop('second', 'second.example', 'APP'), shop('foreign', 'foreign.example', 'ANOTHER')], integrations: [] };
+  const environs = { APP: appstoreSecret, ANOTHER: 'secret of another application' };
+
+  test.each([
+    { to: 'first', about: 'shop.example', status: 200, concerns: 'first' },
+    { to: 'first', about: 'second.example', status: 200, concerns: 'second' },
+    { to: 'first', about: 'foreign.example', status: 404, concerns: undefined },
+    { to: 'first', about: 'nobody.example', status: 404, concerns: undefined },
+    { to: 'foreign', about: 'shop.example', status: 401, concerns: undefined },
+  ])('told at the address of $to about $about: $status', async ({ to, about: host, status, concerns }) => {
+    const held: string[] = [];
+    const gateway = createGateway({ routes: createRoutes({ config, hooksSecrets: [hooksSecret], environs }, []), log: createLog('error'), hold: async ({ connection }) => void held.push(connection) });
+    const body = lifecycle({ ...about, shop_url: `https://${host}`, action: 'uninstall' });
+    const answer = await gateway.request(hookAddress('https://hooks.example.com', hooksSecret, to), { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
+    expect([answer.status, held]).toEqual([status, concerns === undefined ? [] : [concerns]]);
   });
 });

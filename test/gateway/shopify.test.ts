@@ -31,7 +31,7 @@ describe.skipIf(!haveSamples)('by the vendor’s samples', () => {
   ])('%s names order %s, exactly', async (topic, sourceId) => {
     const { send, held } = startTestGateway();
     expect((await send(shopify(topic, bodyOf(topic)))).status).toBe(200);
-    expect(held).toEqual([{ connection: 'shopify', integrations: ['shopify-to-books'], hint: { kind: 'order', sourceId } }]);
+    expect(held).toEqual([{ connection: 'shopify', integrations: ['shopify-to-books'], hint: { kind: 'order', sourceId, topic } }]);
   });
 
   test.each(['customers/update', 'customers_email_marketing_consent/update', 'products/update', 'inventory_levels/update', 'app/uninstalled', 'bulk_operations/finish', 'customer.tags_added'])('%s is nothing to us', async (topic) => {
@@ -82,7 +82,7 @@ test('N23 when Temporal does not hold a privacy request, Shopify hears so', asyn
 test('digits inside texts stay texts', async () => {
   const { send, held } = startTestGateway();
   await send(shopify('orders/delete', '{"note":"a \\"quoted\\" 12345678901234567890, {\\"id\\":1}","id":12345678901234567890}'));
-  expect(held.map(({ hint }) => hint)).toEqual([{ kind: 'order', sourceId: '12345678901234567890' }]);
+  expect(held.map(({ hint }) => hint)).toEqual([{ kind: 'order', sourceId: '12345678901234567890', topic: 'orders/delete' }]);
 });
 
 test('a retry carries the same id and is held once; two topics of one event are two', async () => {

@@ -37,6 +37,12 @@ describe('a ping is only what looks exactly like one', () => {
 test.each(['order.created', 'order.updated', 'order.restored', 'order.deleted'])('%s names the order to be read again', async (topic) => {
   const { send, held } = startTestGateway();
   expect((await send(woocommerce(topic, topic === 'order.deleted' ? { id: 28 } : wooOrder(28)))).status).toBe(200);
+  expect(held.map(({ hint }) => hint)).toEqual([{ kind: 'order', sourceId: '28', topic }]);
+});
+
+test('N22 a topic that is on no list of ours is read all the same, and its word goes no further', async () => {
+  const { send, held } = startTestGateway();
+  expect((await send(woocommerce('order.anna-nowak', wooOrder(28)))).status).toBe(200);
   expect(held.map(({ hint }) => hint)).toEqual([{ kind: 'order', sourceId: '28' }]);
 });
 

@@ -5,7 +5,7 @@ import { ledgerKinds, openTestLedger, type TestLedger } from '../setup/ledger.ts
 
 const integration = 'shop-mailing';
 const hourMs = 3_600_000;
-const unsent = (person: string, changes: Partial<ContactAddress> = {}): ContactAddress => ({ integration, person, email: '', sentDigest: null, settingsVersion: null, status: null, isRefusalThere: false, withdrawal: null, sentAt: null, ...changes });
+const unsent = (person: string, changes: Partial<ContactAddress> = {}): ContactAddress => ({ integration, person, email: '', sentDigest: null, skippedDigest: null, settingsVersion: null, status: null, isRefusalThere: false, withdrawal: null, sentAt: null, movedTo: null, ...changes });
 const idsOf = (rows: ContactRow[]) => rows.map(({ sourceId }) => sourceId);
 
 describe.each(ledgerKinds)('contacts on %s', (kind) => {

@@ -87,13 +87,13 @@ describe.each(ledgerKinds)('records on %s', (kind) => {
     expect(await t.ledger.records.find(key)).toMatchObject({ state: 'completed', targetId: '900', digest: 'd', completedAt });
   });
 
-  test('completing resolves the parked row and forgets the corrections', async () => {
+  test('completing resolves the parked row and keeps the corrections, with which the order is followed', async () => {
     await t.ledger.records.park(key, 'a');
     await t.ledger.parked.put({ ...key, number: '#17', step: 'create the order', reason: 'refused', words: 'no such field', run: 'run-1' });
     await t.ledger.records.setEdits(key, '{"email":"nora@example.com"}');
     expect(await t.ledger.records.edits(key)).toBe('{"email":"nora@example.com"}');
     await t.ledger.records.complete(key, '900', 'a');
-    expect(await t.ledger.records.edits(key)).toBeUndefined();
+    expect(await t.ledger.records.edits(key)).toBe('{"email":"nora@example.com"}');
     expect(await t.ledger.parked.find(key)).toBeUndefined();
   });
 

@@ -42,8 +42,8 @@ export function createContactFakes({ pages = {}, changed = [], statuses = [], mu
         await note(`read ${kind} ${cursor}${isForced ? ' forced' : ''}${isLookOnly ? ' look' : ''}`.trim());
         return pageOf(answerOf(pages[kind], {}));
       },
-      readContacts: async ({ changes }) => {
-        await note(`read rows ${changes.map(({ sourceId }) => sourceId).join()}`);
+      readContacts: async ({ changes, heard = [] }) => {
+        await note([`read rows ${changes.map(({ sourceId }) => sourceId).join()}`, ...heard].join(' heard '));
         return pageOf(answerOf(changed, {}));
       },
       readUnseen: async ({ kind, isLookOnly = false }) => {
@@ -77,7 +77,7 @@ export function createContactFakes({ pages = {}, changed = [], statuses = [], mu
         return { written: 0 };
       },
       readContactStatuses: async (input) => {
-        await note(`statuses${'addresses' in input ? ` ${input.addresses.join()}` : ''}`);
+        await note(`statuses${'addresses' in input ? [` ${input.addresses.join()}`, ...(input.heard ?? [])].join(' heard ') : ''}`);
         return { read: 1, ...answerOf(statuses, { refused: [] }) };
       },
     },

@@ -92,6 +92,14 @@ describe.skipIf(!hasTemporal())('contacts', () => {
     expect(result).toMatchObject({ refused: 1, withdrawn: 1 });
   });
 
+  test('N22 which webhook told of rows or addresses goes to the step that reads them, once', async () => {
+    const change = { kind: 'customer', sourceId: '1', event: 'changed' };
+    const rows = await signalled(syncContactsWorkflow, contactsChanged, { changes: [change], topic: 'client.edit' }, { changed: [{ page: 'p1' }, { page: 'p2' }], sent: ['expired', 'sent'] });
+    expect(rows.calls).toEqual(['read rows 1 heard client.edit', 'send p1', 'read rows 1', 'send p2']);
+    const addresses = await signalled(syncOptOutsWorkflow, addressesTold, { addresses: ['anna@example.test'], topic: 'unsubscribe' }, {});
+    expect(addresses.calls).toEqual(['statuses anna@example.test heard unsubscribe']);
+  });
+
   test('N3 a wish that an operator recorded is written to both sides', async () => {
     const { calls } = await signalled(syncOptOutsWorkflow, wishesRecorded, { persons: ['anna'] }, {});
     expect(calls).toEqual(['refuse anna', 'confirm anna', 'withdraw anna']);

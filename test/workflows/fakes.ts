@@ -72,7 +72,7 @@ export function createFakes(scripts: Scripts = {}): Fakes {
       listStatuses: async () => [],
       setStatus: async (input) => (calls.push(`set ${input.status}`), { kind: 'written' }),
       ensureWebhooks: async () => (calls.push('webhooks'), []),
-      readOrder: async (input) => read(`read ${input.lane}${input.follow ? ' to follow' : ''}${input.fresh ? ' afresh' : ''}${input.byOperator ? ' for the operator' : ''}${input.page === undefined ? '' : ` from page ${input.page}`}`),
+      readOrder: async (input) => read(`read ${input.lane}${input.follow ? ' to follow' : ''}${input.fresh ? ' afresh' : ''}${input.byOperator ? ' for the operator' : ''}${input.page === undefined ? '' : ` from page ${input.page}`}${input.heard === undefined ? '' : ` heard ${input.heard.join()}`}`),
     },
     target: {
       checkTarget: async () => [row],
@@ -90,7 +90,7 @@ export function createFakes(scripts: Scripts = {}): Fakes {
       announcePage: async (input) => announce(`announce ${input.page}${input.mark === undefined ? '' : ` and move ${input.mark}`}`),
       beginWalk: async () => scripts.begun ?? { memory: { incarnation: 'here', epoch: 1 }, isWaiting: false },
       announceChanges: async (input) => void calls.push(`announce ${input.changed.length} changed`),
-      announceTarget: async (input) => (calls.push(`announce ${input.targetId}`), 1),
+      announceTarget: async (input) => (calls.push(`announce ${input.targetId}${input.heard === undefined ? '' : ` heard ${input.heard.join()}`}`), 1),
       restartAdopted: async () => void calls.push('restart adopted'),
       park: async (input) => void calls.push(`park ${input.reason} at ${input.step}: ${input.words}`),
       leaveOut: async () => void calls.push('leave out'),

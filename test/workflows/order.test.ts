@@ -59,6 +59,19 @@ describe.skipIf(!hasTemporal())('one order', () => {
     expect(calls).toEqual(['read live', 'read live to follow', 'follow']);
   });
 
+  test('N22 which webhooks told of an order goes to the step that reads it, each once', async () => {
+    const update: Announcement = { by: 'webhook', lane: 'live', topic: 'order.updated' };
+    const { calls } = await play({ readings: [refusal('BadDataError'), imported, reading], followed: [followed] }, async () => {
+      const handle = await announce({ ...update, topic: 'order.created' });
+      await untilParked(handle);
+      for (const told of [update, update, live]) await handle.signal(announced, told);
+      return handle.result();
+    });
+    expect(calls.filter((call) => call.startsWith('read'))[0]).toBe('read live heard order.created');
+    expect(calls.some((call) => call.startsWith('read live to follow') && call.endsWith('heard order.updated'))).toBe(true);
+    expect(calls.join('\n')).not.toContain('order.updated,order.updated');
+  });
+
   test('N8 a refused change parks the imported order; retry goes on following it', async () => {
     const { result } = await play({ readings: [imported, reading, imported, reading], followed: [refusal('PermanentError', { words: 'no' }), followed] }, async () => {
       const handle = await announce(live);

@@ -2,6 +2,7 @@
 import { copyFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { demandAdoption, setAdopted } from '../../../ledger/adoption.ts';
 import { openLedger } from '../../../ledger/open.ts';
 import { openTestLedger, testSecrets, type TestLedger } from '../../setup/ledger.ts';
 import { addPath, failing, openPair, startAccount, startShop, type Account, type Pair, type PairOptions, type Shop } from './pair.ts';
@@ -69,6 +70,23 @@ describe('N3 S8 the mailing that must not be', () => {
     await pair.walk();
     await pair.walk({ isForced: true });
     expect(account.contactOf(ola)?.history.map(({ to }) => to)).toEqual([2]);
+  });
+
+  test.each([
+    { told: 'the customer alone is told of', first: async (id: string) => pair.sync({ kind: 'customer', sourceId: id }) },
+    {
+      told: 'the sweep finds the customer first',
+      first: async () => {
+        const { page } = await pair.source.readContactPage({ ...pair.step, kind: 'customer', by: 'sweep' });
+        return pair.target.sendContacts({ ...pair.step, page: page ?? '' });
+      },
+    },
+  ])('S8 a new person made in both kinds enters with one status over both rows: $told', async ({ first }) => {
+    const id = await customer(ola, { newsletter: false });
+    const row = await subscriber();
+    expect(await first(id)).toMatchObject({ sent: 1 });
+    expect(account.contactOf(ola)).toMatchObject({ status: 8, groups: expect.arrayContaining([12, 13]) });
+    expect(await pair.sync({ kind: 'subscriber', sourceId: row })).toMatchObject({ sent: 0 });
   });
 
   test('a forced resync after a refusal, also of a contact that was deleted in the account', async () => {
@@ -282,7 +300,20 @@ describe('N3 S8 the mailing that must not be', () => {
   });
 });
 
+const body = (company: string): string => JSON.stringify({ flow: 'export-contacts', company });
+
 describe('N21 a ledger that was restored from an older copy', () => {
+  test('an integration waits for the others of its company, too: a refusal holds for all of them', async () => {
+    await customer();
+    const page = await pair.readPage('customer');
+    await pair.ledger.settings.apply('integration:rivals', body('rival'));
+    await pair.ledger.settings.apply('integration:outlet', body('acme'));
+    for (const id of ['rivals', 'outlet']) await demandAdoption(pair.ledger, id, 'restored');
+    expect(await failing(pair.target.sendContacts({ ...pair.step, page }))).toBe('PausedError');
+    await setAdopted(pair.ledger, 'outlet', '2026-11-01T00:00:00Z');
+    expect(await pair.target.sendContacts({ ...pair.step, page })).toMatchObject({ sent: 1 });
+  });
+
   test('sends and confirms nothing until refusals are re-read from both sides', async () => {
     const [dead] = [await customer(), await subscriber('jan@example.test')];
     await pair.walk();

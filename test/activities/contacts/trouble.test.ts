@@ -214,4 +214,24 @@ describe('S7 N18 settings', () => {
     expect(await pair.walk()).toMatchObject({ sent: 1 });
     expect(account.contactOf(person(0))?.name).toBe('Zimna');
   });
+
+  test('N18 a mapping that first names addresses sends nothing by itself; an address that changes later goes', async () => {
+    const pair = await open();
+    const id = await customer(person(0));
+    await customer(person(1));
+    await shop.act('set-address', { id: Number(id), city: 'Radom' });
+    await pair.walk();
+    pair.settings.customers = { group: '12', traits: [{ trait: 'prop1', from: 'address.city' }] };
+    account.running.clearRequests();
+    await pair.walk();
+    await pair.walk();
+    expect(account.running.requests(addPath)).toEqual([]);
+    await shop.act('set-address', { id: Number(id), city: 'Lublin' });
+    expect(await pair.walk()).toMatchObject({ sent: 1 });
+    expect(account.contactOf(person(0))?.prop).toMatchObject({ prop1: 'Lublin' });
+    pair.settings.customers = { group: '12', traits: [] };
+    account.running.clearRequests();
+    await pair.walk();
+    expect(account.running.requests(addPath)).toEqual([]);
+  });
 });

@@ -130,7 +130,7 @@ describe('webhooks', () => {
     await receiver.came(3);
     const hints = receiver.received.map(({ path, headers, body }) => {
       const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-      return verifyShoper({ method: 'POST', headers: plain, body: Buffer.from(body) }, path === '/app' ? ['declared', defaults.app.appstoreSecret] : ['signing-secret-of-ours']);
+      return verifyShoper({ method: 'POST', headers: plain, body: Buffer.from(body) }, path === '/app' ? ['declared'] : ['signing-secret-of-ours'], [defaults.app.appstoreSecret]);
     });
     expect(hints).toMatchObject([change('customer', 'changed'), change('subscriber', 'deleted'), change('subscriber', 'deleted')]);
     receiver.close();

@@ -218,31 +218,25 @@ describe('an App Store application', () => {
   });
 });
 
-const at = (timestamp: string, authCode = 'code-1') => ({ action: 'install', authCode, timestamp }) as const;
+const at = (instant: string, code = 'code-1') => ({ change: 'installed', code, at: instant }) as const;
 
 describe('the platform’s calls about the application', () => {
   test('an installation’s code becomes tokens at once, a repeat does nothing', async () => {
     const call = callOf(opened.ledger);
-    expect([await applyLifecycle(app(null), call, undefined, at('2026-05-01 10:00:00')), await applyLifecycle(app(null), call, undefined, at('2026-05-01 10:00:00'))]).toEqual(['installed', 'installed']);
+    expect([await applyLifecycle(app(null), call, at('2026-05-01 10:00:00')), await applyLifecycle(app(null), call, at('2026-05-01 10:00:00'))]).toEqual(['installed', 'installed']);
     expect(await read(app(null), call)).toBe('1');
     expect(paths()).toEqual(['/oauth/token', '/users/1']);
   });
 
-  test('a removal ends the tokens and pauses the connection; one that is played back after a new installation does nothing', async () => {
+  test('a removal ends the tokens and pauses the connection, an installation ends that; a removal that is played back after a new installation does nothing', async () => {
     const call = callOf(opened.ledger);
-    await applyLifecycle(app(null), call, undefined, at('2026-05-01 10:00:00'));
-    const removal = { action: 'uninstall', timestamp: '2026-05-02 10:00:00' } as const;
-    expect(await applyLifecycle(app(null), call, undefined, removal)).toBe('removed');
+    await applyLifecycle(app(null), call, at('2026-05-01 10:00:00'));
+    const removal = { change: 'removed', at: '2026-05-02 10:00:00' } as const;
+    expect(await applyLifecycle(app(null), call, removal)).toBe('removed');
     expect([await readPair(call), (await opened.ledger.states.get(`connection:${call.connection}`)).state]).toEqual([undefined, 'paused']);
-    await opened.ledger.states.resume(`connection:${call.connection}`);
     state.next = ['code-3'];
-    expect(await applyLifecycle(app(null), call, undefined, at('2026-05-03 10:00:00', 'code-3'))).toBe('installed');
-    expect(await applyLifecycle(app(null), call, undefined, removal)).toBe('older than what is known');
+    expect(await applyLifecycle(app(null), call, at('2026-05-03 10:00:00', 'code-3'))).toBe('installed');
+    expect(await applyLifecycle(app(null), call, removal)).toBe('older than what is known');
     expect(await read(app(null), call)).toBe('1');
-  });
-
-  test('what asks for nothing', async () => {
-    for (const action of ['upgrade', 'billing_install', 'billing_subscription'] as const) expect(await applyLifecycle(app(null), callOf(opened.ledger), undefined, { action, timestamp: '1' })).toBe('nothing to do');
-    expect(paths()).toEqual([]);
   });
 });

@@ -178,6 +178,16 @@ describe('N14 R16 money and quantities', () => {
     expect(await read(id)).not.toMatchObject({ digest: 'digest' in first ? first.digest : '' });
   });
 
+  test('R13 a parcel’s number comes with the delivery, another one with the next; a page and a reading agree on it', async () => {
+    const { id, lineIds } = z.object({ id: z.number(), lineIds: z.array(z.number()) }).parse(definition.actions['create-order']?.({ lines: [{ title: 'Zakładka', price: '5.00', quantity: 2 }], email: 'paczka@example.com' }));
+    const before = await read(id, { follow: true });
+    for (const number of ['630002', '630001']) definition.actions['fulfill']?.({ id, lines: [{ lineId: lineIds[0], quantity: 1 }], company: 'InPost', number });
+    const after = await read(id, { follow: true });
+    expect(after).toMatchObject({ order: { delivery: { trackingNumber: '630001, 630002' } } });
+    expect(after).not.toMatchObject({ digest: 'digest' in before ? before.digest : '' });
+    expect((await walkAll('changed')).find(({ sourceId }) => sourceId === String(id))).toMatchObject({ digest: 'digest' in after ? after.digest : '' });
+  });
+
   test('R14 a product that the target does not know comes with description and category', async () => {
     const { lineItems } = await orderOf(special['html-name']);
     expect(lineItems.some(({ product }) => product.description !== undefined || product.category !== undefined)).toBe(true);
