@@ -89,11 +89,11 @@ describe.skipIf(!hasTemporal())('an imported order', () => {
     const sourceId = place();
     const record = `${integrationId}/${sourceId}`;
     await said(async () => importOne(world.session, record));
-    await said(async () => edit(world.session, record, { set: ['lines.1.quantity=3'] }));
+    await said(async () => edit(world.session, record, { set: ['lines.1.quantity=4'] }));
     await world.session.client.workflow.getHandle(orderWorkflowId(integrationId, sourceId)).result();
-    expect(quantities(sourceId)).toEqual([3, 1]);
+    expect(quantities(sourceId)).toEqual([4, 1]);
     const [first, second] = shopLines(sourceId);
-    for (const [line, quantity, expected] of [[second, 4, [3, 4]], [first, 5, [5, 4]]] as const) {
+    for (const [line, quantity, expected] of [[second, 3, [4, 3]], [first, 5, [5, 3]]] as const) {
       inShop('set-quantity', { id: Number(sourceId), line, quantity });
       await announce(sourceId);
       expect(quantities(sourceId)).toEqual(expected);

@@ -179,7 +179,7 @@ describe.skipIf(!hasTemporal())('an import survives', { timeout: 120_000 }, () =
 
   test('N11 N8 a stalled process that wakes after its keys were taken over sends and records nothing', async () => {
     await inWorld({ withWorker: false }, async (world) => {
-      const stalled = await startWorkerProcess(world);
+      const stalled = await startWorkerProcess(world, { WAYBILL_STEPS_PER_CONNECTION: '3' }); // so that all calls under way have arrived before it is stopped
       let other: WorkerProcess | undefined;
       try {
         await stalled.ready();
@@ -192,7 +192,7 @@ describe.skipIf(!hasTemporal())('an import survives', { timeout: 120_000 }, () =
         await follow(world);
         world.books.clearRequests();
         stalled.signal('SIGCONT');
-        await expect.poll(stalled.readiness, { timeout: 10_000 }).toBe(200);
+        await expect.poll(stalled.readiness, { timeout: 30_000 }).toBe(200);
         stalled.signal('SIGTERM');
         expect(await stalled.ended, stalled.said()).toEqual([0, null]);
         expect(writesOf(world.books.requests())).toEqual({});
@@ -209,7 +209,7 @@ describe.skipIf(!hasTemporal())('an import survives', { timeout: 120_000 }, () =
       let second: WorkerProcess | undefined;
       try {
         await first.ready();
-        world.books.fault({ on: 'POST /v2/orders/*/items', kind: 'slow-after-storing', delayMs: 400, times: 0 });
+        world.books.fault({ on: 'POST /v2/orders/*/items', kind: 'slow-after-storing', delayMs: 1_500, times: 0 });
         await start(world, true);
         await world.books.arrived('POST /v2/orders/*/items', 6);
         first.signal('SIGTERM');
