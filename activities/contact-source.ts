@@ -13,7 +13,7 @@ import { personOf, populationOf, readAnswers, wantedBy, type ContactContext, typ
 import { digestOfRows, isSameDigest, tellsMore } from '../ledger/contact-digests.ts';
 import type { ContactSourceDriver, Withdrawal } from './contact-drivers.ts';
 import { dropGone } from './contact-outcomes.ts';
-import { PermanentError } from './errors.ts';
+import { PerhapsRecordError, PermanentError, RateLimitedError, RetryableError } from './errors.ts';
 
 export interface ContactSourceParts<Settings> {
   createDriver: (settings: Settings, call: CallContext) => ContactSourceDriver;
@@ -23,6 +23,8 @@ export interface ContactSourceParts<Settings> {
 const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
 const unseenAtOnce = 25;
 const dueAtOnce = 100;
+/** Of so many in one step it is the shop that is in trouble, and not a call. */
+const mostTrouble = 5;
 const channel = 'email';
 /** A comparison looks at wishes alone: addresses and the like, which cost calls of their own, come with the export. */
 const nothingWanted = { properties: new Set<string>() };
@@ -87,9 +89,15 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       const refused = await refusedOf(persons);
       const addresses = (await ledger.contacts.findAddresses(id, refused)).filter(({ withdrawal, email }) => withdrawal !== 'done' && email !== '');
       const counts = { withdrawn: 0, notWritable: 0, nothingToDo: persons.length - addresses.length };
+      const trouble: unknown[] = [];
       for (const { person, email } of addresses) {
         const rows = await ledger.contacts.rowsOf(id, [person]);
-        const results = await withdrawFrom(driver, email, rows);
+        const results = await withdrawFrom(driver, email, rows).catch((error: unknown) => {
+          if (!isOfOneCall(error) || trouble.length >= mostTrouble) throw error;
+          trouble.push(error); // the others go on: the step is tried again for this one
+          return undefined;
+        });
+        if (results === undefined) continue;
         const silenced = results.filter(({ result }) => result !== 'not writable');
         // what we wrote ourselves is no withdrawal when it is seen again
         const at = await ledger.clock.now();
@@ -98,6 +106,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
         await ledger.contacts.putAddresses(id, [{ person, withdrawal: isLeft ? 'not-writable' : 'done' }]);
         counts[isLeft ? 'notWritable' : results.some(({ result }) => result === 'withdrawn') ? 'withdrawn' : 'nothingToDo'] += 1;
       }
+      if (trouble.length > 0) throw trouble[0];
       return counts;
     },
 
@@ -353,6 +362,9 @@ function unknownProperties(settings: ExportContactsSettings, known: readonly Rea
 }
 
 /** A refusal of the source's is an answer, too: it must not keep the others from being withdrawn. */
+/** A call that failed, or whose reply was lost: says nothing of the next one. */
+const isOfOneCall = (error: unknown): boolean => (error instanceof RetryableError && !(error instanceof RateLimitedError)) || error instanceof PerhapsRecordError;
+
 async function withdrawFrom(driver: ContactSourceDriver, email: string, rows: readonly ContactRow[]): Promise<Withdrawal[]> {
   const known = rows.map(({ kind, sourceId }) => ({ kind, sourceId }));
   try {

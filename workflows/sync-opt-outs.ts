@@ -1,7 +1,7 @@
 /**
  * Carry refusals between a shop and a mailing system, both ways (S9, S10). A refusal wins over whatever else is under way.
  * 1. What the mailing system tells of is read there; only the status read counts.
- * 2. A refusal is recorded, told to a running export, and carried to the shop.
+ * 2. A refusal is recorded, told to a running export, and carried to the shop. That holds nobody up: a shop in trouble must not keep the next refusal from the mailing system.
  * 3. What operators recorded is written on both sides.
  * 4. A sweep that finds the ledger older than the sweep before remembers it has all refusals read anew; until then nothing is sent (N21).
  * 5. The sweep reads the statuses of all known addresses, for webhooks that are not activated or were lost; and takes up what was left over.
@@ -17,7 +17,7 @@ import { pinned } from './release.ts';
 const atOnce = 100;
 
 setWorkflowOptions(pinned, syncOptOuts);
-export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; recorded?: string[]; heard?: WebhookTopic[]; memory?: LedgerMemory }): Promise<{ read: number; refused: number; withdrawn: number; notWritable: number; written: number; memory?: LedgerMemory }> {
+export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; recorded?: string[]; isWithdrawalDue?: boolean; heard?: WebhookTopic[]; memory?: LedgerMemory }): Promise<{ read: number; refused: number; withdrawn: number; notWritable: number; written: number; memory?: LedgerMemory }> {
   const { integration } = input;
   const { source, target } = contactSystemsOf(integration, 'refusals');
   const step = { integration, lane: 'live' } as const;
@@ -28,6 +28,7 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
   let cursor = input.cursor;
   let isSweeping = input.sweep ?? false;
   let { memory } = input;
+  const withdrawals: { open: number; failure?: unknown } = { open: 0 };
   setHandler(addressesTold, ({ addresses, topic }) => {
     addresses.forEach((address) => told.add(address));
     if (topic !== undefined) topics.add(topic);
@@ -36,13 +37,19 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
   if (isSweeping && memory === undefined) await begin();
   if (!isSweeping) await condition(() => told.size + recorded.size > 0, '5 seconds'); // started by its signal: a moment at most
 
-  while (told.size + recorded.size > 0 || isSweeping) {
+  if (input.isWithdrawalDue) withdraw('due');
+  while (hasWork() || withdrawals.open > 0) {
+    if (!hasWork()) {
+      await condition(() => hasWork() || withdrawals.open === 0);
+      continue;
+    }
     setCurrentDetails(`${counts.read} statuses read, ${counts.refused} new refusals, ${counts.withdrawn} carried to the shop, ${counts.notWritable} that it cannot hold.`);
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOptOuts>({ integration, sweep: isSweeping, told: [...told], recorded: [...recorded], heard: [...topics], ...kept(), ...(cursor === undefined ? {} : { cursor }) });
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOptOuts>({ integration, sweep: isSweeping, told: [...told], recorded: [...recorded], heard: [...topics], ...(withdrawals.open > 0 ? { isWithdrawalDue: true } : {}), ...kept(), ...(cursor === undefined ? {} : { cursor }) });
     if (recorded.size > 0) await carryRecorded(take(recorded));
     else if (told.size > 0) await lookAtTold();
     else isSweeping = await sweepOn();
   }
+  if (withdrawals.failure !== undefined) throw withdrawals.failure;
   await condition(allHandlersFinished);
   return { ...counts, ...(memory === undefined ? {} : { memory }) };
 
@@ -71,7 +78,7 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
     cursor = found.nextCursor;
     if (cursor !== undefined) return true;
     counts.written += (await target.refuseContacts({ ...step, persons: 'due' })).written;
-    await withdraw('due');
+    withdraw('due');
     return false;
   }
 
@@ -80,19 +87,32 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
     counts.refused += refused.length;
     if (refused.length === 0) return;
     await tellExport(refused);
-    await withdraw(refused);
+    withdraw(refused);
   }
 
   async function carryRecorded(persons: string[]): Promise<void> {
     await tellExport(persons);
     counts.written += (await target.refuseContacts({ ...step, persons })).written + (await target.confirmContacts({ ...step, persons })).written;
-    await withdraw(persons);
+    withdraw(persons);
   }
 
-  async function withdraw(persons: string[] | 'due'): Promise<void> {
-    const { withdrawn, notWritable } = await source.withdrawContacts({ ...step, persons });
-    counts.withdrawn += withdrawn;
-    counts.notWritable += notWritable;
+  function hasWork(): boolean {
+    return told.size + recorded.size > 0 || isSweeping;
+  }
+
+  function withdraw(persons: string[] | 'due'): void {
+    withdrawals.open += 1;
+    source.withdrawContacts({ ...step, persons }).then(
+      ({ withdrawn, notWritable }) => {
+        counts.withdrawn += withdrawn;
+        counts.notWritable += notWritable;
+        withdrawals.open -= 1;
+      },
+      (error: unknown) => {
+        withdrawals.failure ??= error;
+        withdrawals.open -= 1;
+      },
+    );
   }
 
   /** It asks the ledger before each batch in any case: without a running export there is nobody to tell. */

@@ -298,6 +298,20 @@ describe('N3 S8 the mailing that must not be', () => {
     expect(shop.personOf('jan@example.test')?.subscribers.map(({ active }) => active)).toEqual([false]);
     expect(await pair.ledger.contacts.counts(pair.ref.id)).toMatchObject({ notWritable: 1 });
   });
+
+  test('S10 one call that fails in the shop keeps nobody else waiting; the step is tried again for that one', async () => {
+    const people = ['anna@example.test', 'jan@example.test', 'ewa@example.test'];
+    for (const email of people) await subscriber(email);
+    await pair.walk();
+    for (const email of people) await account.act('unsubscribe', { email });
+    const { refused } = await pair.target.readContactStatuses(pair.step);
+    const active = (): number => people.filter((email) => shop.personOf(email)?.subscribers.some((row) => row.active)).length;
+    shop.running.fault({ on: 'PUT /webapi/rest/subscribers/*', kind: 'refuse', status: 503, times: 1 });
+    expect(await failing(pair.source.withdrawContacts({ ...pair.step, persons: refused }))).toBe('RetryableError');
+    expect(active()).toBe(1);
+    expect(await pair.source.withdrawContacts({ ...pair.step, persons: refused })).toMatchObject({ withdrawn: 1 });
+    expect(active()).toBe(0);
+  });
 });
 
 const body = (company: string): string => JSON.stringify({ flow: 'export-contacts', company });
