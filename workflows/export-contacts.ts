@@ -103,7 +103,7 @@ export async function exportContacts(input: ExportContactsInput): Promise<Export
 
   async function readStatuses(at: { cursor?: string; by?: 'sweep' }): Promise<ContactPage> {
     const { refused, nextCursor } = await target.readContactStatuses({ ...step, ...at });
-    if (refused.length > 0) await refusals.source.withdrawContacts({ integration, lane: 'live', persons: refused });
+    if (refused.length > 0) await refusals.source.withdrawContacts({ integration, lane: 'live', persons: refused }).catch(ignoreFailure); // what the shop did not take is due, and taken up by the next look at the statuses
     progress.refused += refused.length;
     return { count: 0, leftOut: 0, refused: [], ...(nextCursor === undefined ? {} : { nextCursor }) };
   }

@@ -102,17 +102,18 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
 
   function withdraw(persons: string[] | 'due'): void {
     withdrawals.open += 1;
-    source.withdrawContacts({ ...step, persons }).then(
-      ({ withdrawn, notWritable }) => {
-        counts.withdrawn += withdrawn;
-        counts.notWritable += notWritable;
-        withdrawals.open -= 1;
-      },
-      (error: unknown) => {
-        withdrawals.failure ??= error;
-        withdrawals.open -= 1;
-      },
-    );
+    void carryToShop(persons);
+  }
+
+  async function carryToShop(persons: string[] | 'due'): Promise<void> {
+    try {
+      const { withdrawn, notWritable } = await source.withdrawContacts({ ...step, persons });
+      counts.withdrawn += withdrawn;
+      counts.notWritable += notWritable;
+    } catch (error) {
+      withdrawals.failure ??= error;
+    }
+    withdrawals.open -= 1;
   }
 
   /** It asks the ledger before each batch in any case: without a running export there is nobody to tell. */
