@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const shared = { pool: 'forks', maxWorkers: 2, testTimeout: 20_000, hookTimeout: 60_000 } as const;
 
 /** Whole flows and whole processes that take longest: run under fire, so that `npm test` stays under four minutes on two cores. */
-const longest = ['test/activities/shopify/bulk-trouble.test.ts', 'test/activities/shopify/bulk-start.test.ts', 'test/flows/import.test.ts', 'test/workflows/contacts.test.ts', 'test/scripts/init.test.ts', 'test/ledger/processes.test.ts', 'test/ledger/budgets-processes.test.ts', 'test/gateway/process.test.ts'];
+const longest = ['test/workflows/dev-server.test.ts', 'test/activities/shopify/bulk-backfill.test.ts', 'test/activities/shopify/bulk-trouble.test.ts', 'test/activities/shopify/bulk-start.test.ts', 'test/flows/import.test.ts', 'test/workflows/contacts.test.ts', 'test/scripts/init.test.ts', 'test/ledger/processes.test.ts', 'test/ledger/budgets-processes.test.ts', 'test/gateway/process.test.ts'];
 const processes = ['test/gateway/**/*.test.ts', 'test/worker/**/*.test.ts'];
 
 /** Projects: `unit` needs nothing but Node (and PostgreSQL where there is one); `flow` starts one Temporal dev server per run. */
