@@ -28,7 +28,7 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
   let cursor = input.cursor;
   let isSweeping = input.sweep ?? false;
   let { memory } = input;
-  const withdrawals: { open: number; failure?: unknown } = { open: 0 };
+  const withdrawals: { open: number; last: Promise<void>; failure?: unknown } = { open: 0, last: Promise.resolve() };
   setHandler(addressesTold, ({ addresses, topic }) => {
     addresses.forEach((address) => told.add(address));
     if (topic !== undefined) topics.add(topic);
@@ -100,12 +100,14 @@ export async function syncOptOuts(input: SyncOptOutsInput & { told?: string[]; r
     return told.size + recorded.size > 0 || isSweeping;
   }
 
+  /** One after the other: what is carried already is due no more. */
   function withdraw(persons: string[] | 'due'): void {
     withdrawals.open += 1;
-    void carryToShop(persons);
+    withdrawals.last = carryToShop(persons, withdrawals.last);
   }
 
-  async function carryToShop(persons: string[] | 'due'): Promise<void> {
+  async function carryToShop(persons: string[] | 'due', earlier: Promise<void>): Promise<void> {
+    await earlier;
     try {
       const { withdrawn, notWritable } = await source.withdrawContacts({ ...step, persons });
       counts.withdrawn += withdrawn;
