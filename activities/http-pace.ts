@@ -57,7 +57,7 @@ async function waitForBudget(settings: HttpSettings, call: CallContext, { isFirs
     const reservation = await call.ledger.budgets.reserve(rule, call.lane, cost);
     const answeredAt = time.monotonic();
     const granted = reservation.kind === 'granted';
-    if (!granted && (isFirst || reservation.waitMs > longestWaitMs)) throw new BudgetBusyError(reservation.waitMs);
+    if (!granted && (isFirst || reservation.waitMs > longestWaitMs)) throw new BudgetBusyError(await call.ledger.budgets.comeBack(rule, call.lane, cost, reservation.waitMs));
     await waitInSlices(reservation.waitMs, call, time);
     if (!granted || reservation.waitMs >= sliceMs) await assertNotPaused(call);
     if (!granted) continue;

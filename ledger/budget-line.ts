@@ -112,6 +112,24 @@ function pointsAfterBulk({ livePoints }: BudgetLine, cost: number, isTurn: boole
   return isTurn ? paid : Math.max(Math.min(livePoints, 0), paid);
 }
 
+/** Waiting steps come back this often in the time that one call takes: often enough that no instant stays unused, seldom enough to cost little. */
+const returnsPerCall = 2;
+/** However many wait, nobody is away for longer than this. */
+const longestReturnMs = 60_000;
+
+/**
+ * When a step that was sent away comes back, as a delay in ms: all who wait for one instant would otherwise ask for it together, again and again.
+ * @param last when the one before it comes back
+ * @param waitMs what the reservation said: earlier there is nothing to get
+ */
+export function comeBackAfter(last: number, { rule, cost, now }: Omit<Asking, 'lane'>, waitMs: number): number {
+  const apartMs = (1_000 * cost) / (rule.perSecond * rule.share * returnsPerCall);
+  const earliest = now + waitMs;
+  const latest = earliest + longestReturnMs;
+  const next = last > latest + apartMs ? earliest : last + apartMs; // so far ahead only because a pause ended or the clock was set back
+  return Math.ceil(Math.min(Math.max(next, earliest), latest) - now);
+}
+
 /** The line after the vendor asked for a pause. A shorter one never ends a longer one. */
 export function holdLine(before: BudgetLine, now: number, waitMs: number): BudgetLine {
   const line = followClock(before, now);

@@ -1,6 +1,6 @@
 /** The rate limit of each account, exact over all workers: one row an account, changed by compare and set (N13, design 4). */
 import type { Kysely } from 'kysely';
-import { holdLine, newLine, reserveOn, throttleLine, type BudgetLine } from './budget-line.ts';
+import { comeBackAfter, holdLine, newLine, reserveOn, throttleLine, type BudgetLine } from './budget-line.ts';
 import { LedgerUnavailableError } from './errors.ts';
 import type { BudgetsTable, KeyTables } from './key-tables.ts';
 import type { BudgetRule, Budgets, Clock } from './ledger.ts';
@@ -10,6 +10,7 @@ const mostTries = 200;
 
 export function createBudgets(db: Kysely<KeyTables>, clock: Clock): Budgets {
   const inTurn = createTurns();
+  const returns = new Map<string, number>();
 
   /** Reads, decides, writes if nobody wrote in between; else again. A decision without a line writes nothing. */
   const change = <T>(account: string, decide: (line: BudgetLine, now: number) => { answer: T; line?: BudgetLine }): Promise<T> =>
@@ -30,6 +31,14 @@ export function createBudgets(db: Kysely<KeyTables>, clock: Clock): Budgets {
         const { reservation, line: after } = reserveOn(line, { rule, lane, cost, now });
         return { answer: reservation, ...(after && { line: after }) };
       });
+    },
+    async comeBack(rule, lane, cost, waitMs) {
+      checkRule(rule, cost);
+      const now = await clock.now();
+      const waiting = `${lane} ${rule.account}`;
+      const delayMs = comeBackAfter(returns.get(waiting) ?? 0, { rule, cost, now }, waitMs);
+      returns.set(waiting, now + delayMs);
+      return delayMs;
     },
     holdUntil: (account, waitMs) => change(account, (line, now) => ({ answer: undefined, line: holdLine(line, now, waitMs) })),
     noteThrottled: (account) =>

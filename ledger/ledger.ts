@@ -166,6 +166,11 @@ export type Reservation =
 export interface Budgets {
   /** Reserves one instant. Succeeds only within about 2 s; live before bulk, bulk never below one in ten. */
   reserve(rule: BudgetRule, lane: Lane, cost?: number): Promise<Reservation>;
+  /**
+   * A delay in ms for a step that hands its place back because nothing was granted: the waiting steps of this process come back one after the other,
+   * and not all for the same instant. `waitMs` and at most a minute.
+   */
+  comeBack(rule: BudgetRule, lane: Lane, cost: number, waitMs: number): Promise<number>;
   /** A Retry-After, a cost reply or a 429 moves the budget for everybody. Clamped to the longest permitted pause. */
   holdUntil(account: string, waitMs: number): Promise<void>;
   /** Counts a 429; repeated ones below our share lower the pace for a while. Returns how many came in the last minute. */

@@ -1,7 +1,7 @@
 /** Minutes of contention on one account, as arithmetic. What is stored is the same on every database: budgets.test.ts. */
 import { describe, expect, test } from 'vitest';
 import type { Lane } from '../../domain/ports.ts';
-import { newLine, reserveOn, type BudgetLine } from '../../ledger/budget-line.ts';
+import { comeBackAfter, newLine, reserveOn, type BudgetLine } from '../../ledger/budget-line.ts';
 import type { BudgetRule, Reservation } from '../../ledger/ledger.ts';
 
 const hourMs = 60 * 60_000;
@@ -99,6 +99,55 @@ describe('two lanes', () => {
     }
     expect(bulk / (live + bulk)).toBeGreaterThan(0.09);
     expect(bulk / (live + bulk)).toBeLessThan(0.13);
+  });
+});
+
+describe('many steps that wait for their first call', () => {
+  const callsPerStep = 8;
+
+  /** Each has its calls one after the other; the first one's place is handed back, the others wait in place. */
+  function work(rule: BudgetRule, steps: number, forMs: number): { asked: number; sent: number; begun: number } {
+    const each = Array.from({ length: steps }, () => ({ next: 0, left: callsPerStep }));
+    let [asked, sent, last, begun] = [0, 0, 0, 0];
+    for (let passed = 0; passed < forMs; passed += 25) {
+      for (const step of each) {
+        if (passed < step.next) continue;
+        asked += 1;
+        const reservation = reserve(rule, 'bulk');
+        if (reservation.kind === 'granted') {
+          sent += 1;
+          if (step.left === callsPerStep) begun += 1;
+          step.left = step.left === 1 ? callsPerStep : step.left - 1;
+        }
+        const isSentAway = reservation.kind !== 'granted' && step.left === callsPerStep;
+        const delayMs = isSentAway ? comeBackAfter(last, { rule, cost: 1, now }, reservation.waitMs) : reservation.waitMs;
+        if (isSentAway) last = now + delayMs;
+        step.next = passed + delayMs;
+      }
+      now += 25;
+    }
+    return { asked, sent, begun };
+  }
+
+  test.each([
+    { steps: 10, most: 6 },
+    { steps: 200, most: 5 },
+    { steps: 1_000, most: 13 },
+  ])('N13 $steps of them leave no instant unused, and ask at most $most times a call', ({ steps, most: mostAsked }) => {
+    const seconds = 600;
+    const { asked, sent, begun } = work(ruleOf({ perSecond: 3, share: 0.8 }), steps, seconds * 1_000);
+    expect(sent).toBeGreaterThanOrEqual(0.97 * 2.4 * seconds);
+    expect(begun).toBeGreaterThan(0);
+    expect(asked / sent).toBeLessThanOrEqual(mostAsked);
+  });
+
+  test('N13 after a pause they come one after the other, too, and a clock that was set back keeps nobody waiting', () => {
+    const asking = { rule: ruleOf({ perSecond: 2 }), cost: 1, now };
+    const first = comeBackAfter(0, asking, 300_000);
+    expect([first, comeBackAfter(now + first, asking, 300_000)]).toEqual([300_000, 300_250]);
+    expect(comeBackAfter(now + hourMs, asking, 400)).toBe(400);
+    expect(comeBackAfter(now + 60_000, asking, 400)).toBe(60_250);
+    expect(comeBackAfter(now + 60_400, asking, 400)).toBe(60_400);
   });
 });
 

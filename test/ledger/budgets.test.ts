@@ -63,6 +63,14 @@ describe.each(ledgerKinds)('budgets on %s', (kind) => {
     expect(await budgets.reserve(rule, 'live')).toEqual({ kind: 'granted', waitMs: 500 });
   });
 
+  test('N13 steps that are sent away come back one after the other, each lane by itself', async () => {
+    const rule = ruleOf();
+    expect([await budgets.comeBack(rule, 'bulk', 1, 300), await budgets.comeBack(rule, 'bulk', 1, 300), await budgets.comeBack(rule, 'bulk', 4, 300)]).toEqual([300, 325, 425]);
+    expect(await budgets.comeBack(rule, 'live', 1, 300)).toBe(300);
+    clock.advance(400);
+    expect(await budgets.comeBack(rule, 'bulk', 1, 10)).toBe(50);
+  });
+
   test('a rule without a rate is refused', async () => {
     await expect(budgets.reserve(ruleOf({ perSecond: 0 }), 'live')).rejects.toThrow(RangeError);
     await expect(budgets.reserve(ruleOf({ share: 1.2 }), 'live')).rejects.toThrow(RangeError);
