@@ -32,7 +32,7 @@ export async function status(session: Session, id: string | undefined): Promise<
 type Status = Awaited<ReturnType<typeof statusOf>>;
 
 async function statusOf(session: Session, ref: IntegrationRef) {
-  const [counts, connected, schedule, walking, backfillDone, mark, drift, adoption, followed, armed, reconciled, webhookHeard, foundBySweep, topics] = await Promise.all([
+  const [counts, connected, schedule, walking, backfillDone, mark, drift, adoption, followed, armed, reconciled, webhookHeard, foundBySweep, paged, topics] = await Promise.all([
     countRecords(session.ledger, ref.id),
     session.ledger.states.connected(ref.id),
     describeSchedule(session, ref.id),
@@ -46,15 +46,17 @@ async function statusOf(session: Session, ref: IntegrationRef) {
     lastReconciled(session, ref.id),
     session.ledger.marks.get(`integration:${ref.id}`, 'webhook-heard'),
     session.ledger.marks.get(`integration:${ref.id}`, 'found-by-sweep'),
+    session.ledger.marks.get(`integration:${ref.id}`, 'backfill-paged'),
     webhookTopicsOf(session, ref),
   ]);
-  return { integration: ref.id, connected: connected ?? null, counts, walking, backfillDone: backfillDone ?? null, changesReadUpTo: mark ?? null, schedule: schedule ?? null, settingsDiffer: drift, targetKnown: adoption.state === 'done', followed, armed: armed ?? null, reconciled, webhooks: { heardAt: webhookHeard ?? null, foundBySweepSince: Number(foundBySweep ?? '0'), topics } };
+  return { integration: ref.id, connected: connected ?? null, counts, walking, backfillDone: backfillDone ?? null, backfillPaged: paged ?? null, changesReadUpTo: mark ?? null, schedule: schedule ?? null, settingsDiffer: drift, targetKnown: adoption.state === 'done', followed, armed: armed ?? null, reconciled, webhooks: { heardAt: webhookHeard ?? null, foundBySweepSince: Number(foundBySweep ?? '0'), topics } };
 }
 
-function sayStatus(session: Session, { integration, connected, counts, walking, backfillDone, changesReadUpTo, schedule, settingsDiffer, targetKnown, followed, armed, reconciled, webhooks }: Status): void {
+function sayStatus(session: Session, { integration, connected, counts, walking, backfillDone, backfillPaged, changesReadUpTo, schedule, settingsDiffer, targetKnown, followed, armed, reconciled, webhooks }: Status): void {
   say(`\n${bold(integration)}  ${counts.paused === undefined ? '' : bad(`paused: ${counts.paused}`)}`);
   if (connected === null) return say(`  not connected yet: waybill connect ${integration}`);
   say(dim(`  connected ${connected.connectedAt}, backfill from ${connected.backfillFrom} ${walking ? 'running' : backfillDone === null ? 'not finished' : `finished ${backfillDone}`}`));
+  if (backfillPaged !== null) say(dim(`  the backfill is read page by page, not by a bulk operation: ${backfillPaged}`));
   say(dim(`  changes read up to ${changesReadUpTo ?? 'nothing yet'}; next look ${schedule?.next ?? 'not scheduled'}`));
   say(`  imported ${counts.imported}  skipped ${counts.skipped}  parked ${counts.parked}  under way ${counts.open}`);
   say(`  followed ${followed.open}  written off ${followed.frozen}  ignored after write-off ${followed.ignored}  withheld until write-off ${followed.withheld}  ${armed === null ? dim('statuses are not written to the platform (waybill arm)') : `statuses written since ${armed}`}`);

@@ -39,8 +39,10 @@ export function createShopifyActivities(context: ConnectorContext<ShopifySetting
     async readPage(input) {
       const { client } = await begin(input, 'read a page');
       const cursor = (input.cursor === undefined ? undefined : parseCursor(input.cursor)) ?? (await firstCursor(context, input));
+      if (input.walk === 'backfill' && input.cursor === undefined && input.dryRun !== true) await context.ledger.marks.remove(`integration:${input.integration.id}`, 'backfill-paged');
       const now = await context.ledger.clock.now();
-      const { orders, next } = await walkOn(client, input.walk, { ...cursor, givenAt: cursor.after === undefined ? now : cursor.givenAt }, now);
+      const { orders, next, paged } = await walkOn(client, input.walk, { ...cursor, givenAt: cursor.after === undefined ? now : cursor.givenAt }, now);
+      if (paged !== undefined) await context.ledger.marks.set(`integration:${input.integration.id}`, 'backfill-paged', paged);
       const { settings } = await context.integrationSettings(input.integration.id);
       const listed = orders.filter((order) => isWanted(input.walk, order, settings.excludeStatuses));
       const wanted = input.limit === undefined ? listed : listed.slice(0, input.limit);

@@ -66,6 +66,8 @@ export const windowCursor = (from: string, until: string): Cursor => ({ from, un
 export interface Walked {
   orders: ListedOrder[];
   next?: Cursor;
+  /** why the window is paged from here on although it was to be read by a bulk operation */
+  paged?: string;
 }
 
 type Client = Pick<ShopifyClient, 'listOrders' | 'listOrderNames' | 'findOrder' | 'bulk'>;
@@ -74,7 +76,7 @@ type Client = Pick<ShopifyClient, 'listOrders' | 'listOrderNames' | 'findOrder' 
 export async function walkOn(client: Client, walk: ReadPageInput['walk'], cursor: Cursor, now: number): Promise<Walked> {
   if (cursor.bulk === undefined || cursor.bulk.at === 'off') return pageOn(client, walk, cursor, now);
   const step = await walkInBulk({ client, q: filterOf(walk, cursor), now }, cursor.bulk);
-  if (step.kind === 'paging') return pageOn(client, walk, { ...cursor, bulk: step.place }, now);
+  if (step.kind === 'paging') return { ...(await pageOn(client, walk, { ...cursor, bulk: step.place }, now)), ...(step.place === undefined ? {} : { paged: step.place.why }) };
   return { orders: step.orders, ...(step.place === undefined ? {} : { next: { ...cursor, bulk: step.place } }) };
 }
 

@@ -39,7 +39,7 @@ const ip = '127.0.0.1';
 /** Between the moment a free port is found and used, somebody else may take it. */
 const attempts = 3;
 /** GOGC: a tenth of the server's work would be collecting garbage of a memory that is small anyway. */
-const collectAtPercent = '400';
+const collectAtPercent = '250';
 
 /**
  * Starts the development server and waits until it serves. The same folder and ports may be used again after `stop` or `kill`.

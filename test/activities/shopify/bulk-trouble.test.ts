@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { RetryableError } from '../../../activities/errors.ts';
 import { downloadLines } from '../../../activities/shopify/bulk-download.ts';
 import { sorted, startBulkShop, startStorage, type BulkShop, type Entry, type Storage } from './bulk-setup.ts';
-import { contextOf, shopSettings, step } from './setup.ts';
+import { contextOf, integration, shopSettings, step } from './setup.ts';
 
 let bulk: BulkShop;
 let storage: Storage;
@@ -35,9 +35,14 @@ describe('N8 the operation', () => {
     expect([bulk.asked('StartOperation'), bulk.asked('OrdersByCreation') > 0]).toEqual([1, true]);
   });
 
-  test('N8 unknown to the shop: paged', async () => {
+  test('N8 N22 unknown to the shop: paged, and status can say why until a later backfill goes better', async () => {
+    const why = async () => bulk.ledger.marks.get(`integration:${integration.id}`, 'backfill-paged');
     bulk.front.instead.set('OperationById', { data: { bulkOperation: null } });
     expect(sorted((await bulk.walk(bulk.connector(20))).entries)).toEqual(paged);
+    expect(await why()).toBe('the operation is unknown to the shop');
+    bulk.renew();
+    expect(sorted((await bulk.walk(bulk.connector(20))).entries)).toEqual(paged);
+    expect(await why()).toBeUndefined();
   });
 });
 
