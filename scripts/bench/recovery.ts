@@ -1,4 +1,4 @@
-/** The longest gap without a finished order after the only worker, the server, or both were killed and started again at once. */
+/** The longest gap without a finished order after the only worker, the server, both, or one of two workers were killed and started again at once. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { sayTable } from '../print.ts';
 import { buildWorker } from './built.ts';
@@ -13,9 +13,11 @@ const calmMs = 10_000;
 /** Orders enough for the whole run on a fast machine. */
 const ordersPerSecond = 60;
 
-const limits = { worker: 3_000, server: 4_000, both: undefined } as const;
+const limits = { worker: 3_000, server: 4_000, both: undefined, 'one of two workers': 3_000 } as const;
 type Kind = keyof typeof limits;
-const kinds = ['worker', 'server', 'both'] as const satisfies readonly Kind[];
+const kinds = ['worker', 'server', 'both', 'one of two workers'] as const satisfies readonly Kind[];
+/** While there is one worker only. */
+const alone = ['worker', 'server', 'both'] as const satisfies readonly Kind[];
 
 interface Kill {
   kind: Kind;
@@ -42,7 +44,10 @@ export async function bench({ rounds = defaultRounds, orders: wished, seed, prof
     const calmFrom = Date.now();
     await wait(calmMs);
     const kills: Kill[] = [];
-    for (let round = 0; round < rounds; round += 1) for (const kind of kinds) kills.push(await killOnce(world, worker, kind));
+    for (let round = 0; round < rounds; round += 1) for (const kind of alone) kills.push(await killOnce(world, worker, kind));
+    await world.addWorker();
+    await wait(calmMs);
+    for (let round = 0; round < rounds; round += 1) kills.push(await killOnce(world, worker, 'one of two workers'));
     const finished = await finishedAt(world);
     const calm = longestGap(finished, calmFrom, calmFrom + calmMs);
     const gaps = kinds.map((kind) => {
@@ -63,7 +68,7 @@ export async function bench({ rounds = defaultRounds, orders: wished, seed, prof
 const inSeconds = (ms: number): string => (ms / 1_000).toFixed(2);
 
 async function killOnce(world: Bench, worker: Part, kind: Kind): Promise<Kill> {
-  const parts = kind === 'both' ? [worker, world.server] : [kind === 'worker' ? worker : world.server];
+  const parts = { worker: [worker], server: [world.server], both: [worker, world.server], 'one of two workers': [worker] }[kind];
   const at = Date.now();
   await Promise.all(parts.map(async (part) => part.kill()));
   await Promise.all(parts.map(async (part) => part.start()));
