@@ -103,7 +103,9 @@ describe('two lanes', () => {
 });
 
 describe('many steps that wait for their first call', () => {
-  const callsPerStep = 8;
+  const callsPerStep = 5;
+  /** a call's way there and back */
+  const replyMs = 150;
 
   /** Each has its calls one after the other; the first one's place is handed back, the others wait in place. */
   function work(rule: BudgetRule, steps: number, forMs: number): { asked: number; sent: number; begun: number } {
@@ -122,7 +124,7 @@ describe('many steps that wait for their first call', () => {
         const isSentAway = reservation.kind !== 'granted' && step.left === callsPerStep;
         const delayMs = isSentAway ? comeBackAfter(last, { rule, cost: 1, now }, reservation.waitMs) : reservation.waitMs;
         if (isSentAway) last = now + delayMs;
-        step.next = passed + delayMs;
+        step.next = passed + delayMs + (reservation.kind === 'granted' ? replyMs : 0);
       }
       now += 25;
     }

@@ -32,7 +32,7 @@ describe.skipIf(!hasTemporal())('contacts', () => {
     expect(calls.filter((call) => /^(refuse|send)/.test(call))).toEqual(['refuse anna', 'send c1', 'refuse jan', 'send c2']);
   });
 
-  test('S9 one that is told meanwhile goes ahead of the next page', async () => {
+  test('G3 S9 one that is told meanwhile goes ahead of the next page', async () => {
     const id = 'told-meanwhile';
     const { calls, result } = await walk({ kinds: ['customer'] }, { pages: { customer: [{ page: 'c1', nextCursor: '2' }, { page: 'c2' }], unseen: [{}] }, during: async (call) => (call === 'send c1' ? pair.environment.client.workflow.getHandle(id).signal(optedOut, { persons: ['anna'] }) : undefined) }, id);
     expect(calls.indexOf('refuse anna')).toBeLessThan(calls.indexOf('send c2'));

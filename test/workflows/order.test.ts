@@ -144,7 +144,7 @@ describe.skipIf(!hasTemporal())('one order', () => {
     expect(calls.some((call) => call.startsWith('park'))).toBe(false);
   });
 
-  test('N13 what a live event announces while a backfill’s page is read goes on live afterwards', async () => {
+  test('G3 N13 what a live event announces while a backfill’s page is read goes on live afterwards', async () => {
     const { calls } = await play({ readings: [reading, { kind: 'skip', reason: 'already-imported', digest: '' }] }, async () => {
       const first = await announce({ by: 'backfill', lane: 'bulk', page: 'p1' }, 'both');
       await announce(live, 'both');
