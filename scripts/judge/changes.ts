@@ -4,7 +4,7 @@ import { afterChange, type Demand } from './demand.ts';
 import type { Front, FrontOrder } from './fronts/front.ts';
 import type { Stage } from './stage.ts';
 
-const kinds = ['quantity', 'written off, then changed', 'line', 'delivery', 'cancelled', 'status in the shop', 'status in the books'] as const;
+const kinds = ['quantity', 'written off, then changed', 'line', 'delivery', 'parcel', 'cancelled', 'status in the shop', 'status in the books'] as const;
 type Kind = (typeof kinds)[number];
 
 export interface Change {
@@ -32,7 +32,7 @@ export function planChanges(front: Front, { wanted, goods, seed }: { wanted: Rea
 
 /** What a platform does not have becomes a changed quantity. */
 function changeOf({ edits, statuses }: Front, order: FrontOrder, { wish, goods, index }: { wish: Kind; goods: readonly string[]; index: number }): Change[] {
-  const isImpossible = (wish === 'delivery' && edits.moveTo === undefined) || (wish === 'status in the shop' && edits.setStatus === undefined);
+  const isImpossible = (wish === 'delivery' && edits.moveTo === undefined) || (wish === 'parcel' && edits.sendParcel === undefined) || (wish === 'status in the shop' && edits.setStatus === undefined);
   const added = goods.filter((one) => !order.content.lines.some(({ sku }) => sku === one));
   const status = statuses.findLast(({ platform }) => platform !== order.status) ?? { platform: '', books: inProgress };
   return [{ kind: isImpossible ? 'quantity' : wish, order, goods: added[index % added.length] ?? '', status }];
@@ -60,6 +60,8 @@ export async function play({ shop, books, front }: Stage, { kind, order, goods, 
       return void (await edits.addLine(shop, order, goods));
     case 'delivery':
       return void (await edits.moveTo?.(shop, order, streetOf(order)));
+    case 'parcel':
+      return void (await edits.sendParcel?.(shop, order, { line, number: parcelOf(order) }));
     case 'cancelled':
       return void (await edits.cancel(shop, order));
     case 'status in the shop':
@@ -70,6 +72,7 @@ export async function play({ shop, books, front }: Stage, { kind, order, goods, 
 }
 
 const streetOf = ({ id }: FrontOrder): string => `ul. Zmieniona ${id}`;
+const parcelOf = ({ id }: FrontOrder): string => `PARCEL${id}`;
 
 /**
  * @param order as it was imported
@@ -91,6 +94,8 @@ export function demandAfter(front: Front, { order, change, now }: { order: Front
       return { ...unchanged, lines };
     case 'delivery':
       return { ...unchanged, later: [[streetOf(order)]] };
+    case 'parcel':
+      return { ...unchanged, later: [[parcelOf(order)]] };
     case 'cancelled':
       return { ...unchanged, ...shop(now.status), lines, later: [['cancelled']] };
     case 'status in the shop':

@@ -39,6 +39,8 @@ export interface Edits {
   cancel: (shop: RemoteSandbox, order: FrontOrder) => Promise<unknown>;
   /** goods go to this street from now on; absent: deliveries do not travel (R12) */
   moveTo?: (shop: RemoteSandbox, order: FrontOrder, street: string) => Promise<unknown>;
+  /** one piece of the line leaves as a parcel with this number; absent: parcels are not told of */
+  sendParcel?: (shop: RemoteSandbox, order: FrontOrder, parcel: { line: EditableLine; number: string }) => Promise<unknown>;
   setStatus?: (shop: RemoteSandbox, order: FrontOrder, status: string) => Promise<unknown>;
 }
 

@@ -106,6 +106,7 @@ export const shopify: Front = {
     changeQuantity: async (shop, { id }, { line }, quantity) => shop.action('edit-order', { id, quantities: [{ lineId: line, quantity }] }),
     addLine: async (shop, { id }, goods) => shop.action('edit-order', { id, add: [{ variantId: Number(goods), quantity: 1 }] }),
     cancel: async (shop, { id }) => shop.action('cancel', { id, refund: false }),
+    sendParcel: async (shop, { id }, { line, number }) => shop.action('fulfill', { id, lines: [{ lineId: line.line, quantity: 1 }], company: 'DPD', number }),
     moveTo: async (shop, { id }, street) => shop.action('change-shipping-address', { id, address: { address1: street } }),
   },
 };
