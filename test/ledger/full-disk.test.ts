@@ -1,4 +1,5 @@
 /** No room is left under the ledger: told plainly, nothing half-written, and all goes on once there is room. */
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { LedgerFullError, LedgerUnavailableError } from '../../ledger/errors.ts';
@@ -6,7 +7,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { openLedger } from '../../ledger/open.ts';
 import type { SqliteFile } from '../../ledger/sqlite.ts';
 import { toFailure } from '../../worker/failures.ts';
-import { createTestDatabase, testSecrets, type TestDatabase } from '../setup/ledger.ts';
+import { createTestDatabase, ledgerKinds, testSecrets, type TestDatabase } from '../setup/ledger.ts';
 
 let database: TestDatabase;
 let ledger: Ledger;
@@ -47,4 +48,24 @@ test('N8 N21 a full disk is a failure to retry that says so; nothing is half-wri
 test('N8 a step that meets it is tried again soon, with the same plain words', async () => {
   const failure = await toFailure(new LedgerFullError(), { ledger, step: { subject: 'step:a', activityType: 'readOrder', execution: 'r/1' } });
   expect(failure).toMatchObject({ type: 'LedgerFullError', nonRetryable: false, nextRetryDelay: 1_000, message: expect.stringContaining('disk is full') });
+});
+
+test.skipIf(!ledgerKinds.includes('postgres'))('N8 N21 PostgreSQL without room is told in the same words, and goes on once there is some', async () => {
+  const server = await createTestDatabase('postgres');
+  const opened = await openLedger({ url: server.url, secrets: testSecrets });
+  const staff = new Client({ connectionString: server.url });
+  await staff.connect();
+  try {
+    // the server's own code for a full disk, raised where the row would need room
+    await staff.query("create function no_room() returns trigger language plpgsql as $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$");
+    await staff.query('create trigger no_room before insert on marks for each row execute function no_room()');
+    await expect(opened.marks.set('shop-books', 'changed', 'now')).rejects.toBeInstanceOf(LedgerFullError);
+    await staff.query('drop trigger no_room on marks');
+    await opened.marks.set('shop-books', 'changed', 'now');
+    expect(await opened.marks.get('shop-books', 'changed')).toBe('now');
+  } finally {
+    await staff.end();
+    await opened.close();
+    await server.remove();
+  }
 });
