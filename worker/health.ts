@@ -3,6 +3,8 @@ import { serve, type ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import { request } from 'undici';
+import { LedgerFullError } from '../ledger/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 
 export interface HealthOptions {
   /** words for what is missing; empty when the worker can work */
@@ -33,6 +35,16 @@ async function engineMetrics(port: number): Promise<string> {
     return await body.text();
   } catch {
     return '';
+  }
+}
+
+/** What a worker cannot do at its ledger, found out by writing a word there: reading goes on while its disk is full. Empty: nothing. */
+export async function ledgerTrouble({ marks, clock }: Pick<Ledger, 'marks' | 'clock'>): Promise<string[]> {
+  try {
+    await marks.set('worker', 'asked-if-ready', new Date(await clock.now()).toISOString());
+    return [];
+  } catch (error) {
+    return [error instanceof LedgerFullError ? error.message : 'the ledger cannot be reached'];
   }
 }
 

@@ -11,7 +11,7 @@ import { createConnectionWorkers } from './connection-workers.ts';
 import { holdWhatWasRestored } from './contact-memory.ts';
 import type { Environment } from './environment.ts';
 import { createFailureInterceptor } from './failures.ts';
-import { createHealthApp, listenOnLoopback } from './health.ts';
+import { createHealthApp, ledgerTrouble, listenOnLoopback } from './health.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { installRuntime } from './runtime.ts';
@@ -64,8 +64,8 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
   await upkeep.refresh();
   const missing = async () => [
     ...(workflows.getState() === 'RUNNING' ? [] : [`workflows: ${workflows.getState()}`]),
-    ...(await ledger.clock.now().then(() => [], () => ['the ledger cannot be reached'])),
-  ]; // prettier-ignore
+    ...(await ledgerTrouble(ledger)),
+  ];
   const health = await listenOnLoopback(createHealthApp({ missing, metrics: createMetrics(ledger), engineMetricsPort: environment.engineMetricsPort }), environment.healthPort);
   log.info('worker is ready', { port: health.port, queue: workflowQueue, version: environment.deployment?.buildId });
   return {

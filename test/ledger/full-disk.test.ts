@@ -7,6 +7,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { openLedger } from '../../ledger/open.ts';
 import type { SqliteFile } from '../../ledger/sqlite.ts';
 import { toFailure } from '../../worker/failures.ts';
+import { ledgerTrouble } from '../../worker/health.ts';
 import { createTestDatabase, ledgerKinds, testSecrets, type TestDatabase } from '../setup/ledger.ts';
 
 let database: TestDatabase;
@@ -50,7 +51,7 @@ test('N8 a step that meets it is tried again soon, with the same plain words', a
   expect(failure).toMatchObject({ type: 'LedgerFullError', nonRetryable: false, nextRetryDelay: 1_000, message: expect.stringContaining('disk is full') });
 });
 
-test.skipIf(!ledgerKinds.includes('postgres'))('N8 N21 PostgreSQL without room is told in the same words, and goes on once there is some', async () => {
+test.skipIf(!ledgerKinds.includes('postgres'))('N8 N21 PostgreSQL without room is told in the same words, by the worker’s health too, and goes on once there is some', async () => {
   const server = await createTestDatabase('postgres');
   const opened = await openLedger({ url: server.url, secrets: testSecrets });
   const staff = new Client({ connectionString: server.url });
@@ -60,7 +61,9 @@ test.skipIf(!ledgerKinds.includes('postgres'))('N8 N21 PostgreSQL without room i
     await staff.query("create function no_room() returns trigger language plpgsql as $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$");
     await staff.query('create trigger no_room before insert on marks for each row execute function no_room()');
     await expect(opened.marks.set('shop-books', 'changed', 'now')).rejects.toBeInstanceOf(LedgerFullError);
+    expect(await ledgerTrouble(opened)).toEqual([expect.stringContaining('the ledger’s disk is full')]);
     await staff.query('drop trigger no_room on marks');
+    expect(await ledgerTrouble(opened)).toEqual([]);
     await opened.marks.set('shop-books', 'changed', 'now');
     expect(await opened.marks.get('shop-books', 'changed')).toBe('now');
   } finally {
