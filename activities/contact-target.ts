@@ -3,20 +3,22 @@
  * ledger after the account's budget was waited for, right before the request; and what was refused since is written in the same step (decision on S9).
  * Every write to an address happens under its key and leaves an intent, so that no later write overtakes one whose outcome is not known.
  */
-import { statusToSend } from '../domain/consent.ts';
-import { mapTraits, type ConsentState, type ContactKind, type SourceContact, type TargetContact } from '../domain/contact.ts';
-import type { Comparison, ContactTarget, SentContacts } from '../domain/contact-ports.ts';
+import type { ContactKind, TargetContact } from '../domain/contact.ts';
+import type { ContactTarget, SentContacts } from '../domain/contact-ports.ts';
 import type { StepInput } from '../domain/ports.ts';
-import type { ExportContactsSettings } from '../domain/settings.ts';
+import { digestOfRows } from '../ledger/contact-digests.ts';
 import type { Hold, SendGuard } from '../ledger/ledger.ts';
 import type { CallContext } from './call.ts';
-import { findAnswers, personOf, populationOf, type ContactContext, type ListedAddress } from './contact-context.ts';
-import { digestOfRows } from '../ledger/contact-digests.ts';
-import type { ContactTargetDriver, OmittedTrait, RejectedItem, TargetStatus } from './contact-drivers.ts';
+import { answerTo, readAll } from './contact-answers.ts';
+import { settingsRows } from './contact-check.ts';
+import { comparisonOf } from './contact-comparison.ts';
+import { findAnswers, personOf, populationOf, type ContactContext } from './contact-context.ts';
+import type { ContactTargetDriver, OmittedTrait, TargetStatus } from './contact-drivers.ts';
+import { targetContact, type Item } from './contact-item.ts';
 import { hasOmissions, parkContact, pauseOnRefusedContacts, settleContact, type OutcomePlace } from './contact-outcomes.ts';
 import { parseListedAddress } from './contact-page.ts';
 import { assertRefusalsKnown, beginWalk, endReread } from './contact-restored.ts';
-import { PermanentError, UnexpectedReplyError } from './errors.ts';
+import { PermanentError } from './errors.ts';
 
 export interface ContactTargetParts<Settings> {
   createDriver: (settings: Settings, call: CallContext) => ContactTargetDriver;
@@ -24,23 +26,10 @@ export interface ContactTargetParts<Settings> {
 
 const channel = 'email';
 const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
-/** So many addresses are shown of each list of a comparison; all are counted. */
-const shown = 20;
 const statusesAtOnce = 500;
-/** As many statuses that nobody documented are a change of the target's, not of single contacts. */
-const mostUnreadable = 20;
 const dueAtOnce = 500;
 /** Why a status was left that leaves nothing to be written later. */
 const isThere: ReadonlySet<string> = new Set(['already so', 'blocked', 'forgotten']);
-
-/** An address of a page, as it is to be sent. */
-interface Item {
-  person: string;
-  email: string;
-  /** over its rows; kept once the target acknowledged it */
-  digest: string;
-  listed: ListedAddress;
-}
 
 export function createContactTarget<Settings>(context: ContactContext<Settings>, parts: ContactTargetParts<Settings>): ContactTarget {
   const { ledger, company, connection } = context;
@@ -338,58 +327,6 @@ interface Writing {
   place: OutcomePlace;
 }
 
-interface Answer {
-  /** address → the target's words */
-  rejected: Map<string, string>;
-  omitted: OmittedTrait[];
-}
-
-/** What became of each address; or that the target refused some and does not say which. A single one is always told. */
-async function answerTo(send: () => Promise<{ rejected: RejectedItem[]; omittedTraits?: OmittedTrait[] }>, items: readonly Item[]): Promise<Answer | 'cannot tell which'> {
-  const only = items.length === 1 ? items[0]?.email : undefined;
-  try {
-    const { rejected, omittedTraits: omitted = [] } = await send();
-    const sent = new Set(items.map(({ email }) => email));
-    const named = new Map(rejected.flatMap(({ email, words }) => (email !== undefined && sent.has(email) ? [[email, words] as const] : [])));
-    if (named.size === rejected.length) return { rejected: named, omitted };
-    return only === undefined ? 'cannot tell which' : { rejected: new Map([[only, rejected[0]?.words ?? '']]), omitted };
-  } catch (error) {
-    // a whole batch refused for one of its items, or for its size
-    if (!(error instanceof PermanentError)) throw error;
-    return only === undefined ? 'cannot tell which' : { rejected: new Map([[only, error.words ?? error.message]]), omitted: [] };
-  }
-}
-
-/** Groups of both kinds, traits of both with the customer's winning, one status over all that is known (decision on S: one item per address). */
-export function targetContact({ email, listed }: { email: string; listed: Pick<ListedAddress, 'rows'> }, settings: ExportContactsSettings, standing: ConsentState): TargetContact {
-  const inOrder = [...listed.rows].toSorted((a, b) => rank(b) - rank(a)); // subscribers first: what comes later wins
-  const present = inOrder.flatMap((row) => {
-    const population = populationOf(settings, row.kind);
-    return population === undefined ? [] : [{ row, population }];
-  });
-  const traits: Record<string, string> = {};
-  for (const { row, population } of present) {
-    for (const [trait, value] of Object.entries(mapTraits(population.traits, row.properties))) if (value !== '' || (traits[trait] ?? '') === '') traits[trait] = value;
-  }
-  return { email, status: statusToSend(standing), groups: [...new Set(present.map(({ population }) => population.group))], traits };
-}
-
-const rank = ({ kind }: SourceContact): number => (kind === 'customer' ? 0 : 1);
-
-function settingsRows(settings: ExportContactsSettings, groups: readonly string[], traits: readonly string[], listed: readonly string[]) {
-  const used = kinds.flatMap((kind) => populationOf(settings, kind) ?? []);
-  const missing = [...new Set(used.map(({ group }) => group).filter((group) => !groups.includes(group)))];
-  const unknown = [...new Set(used.flatMap((population) => population.traits.map(({ trait }) => trait)).filter((trait) => !traits.includes(trait)))];
-  return [
-    missing.length === 0
-      ? ({ what: 'target group', state: 'ok', found: [...new Set(used.map(({ group }) => group))].join(', ') } as const)
-      : ({ what: 'target group', state: 'not ok', found: `no such group: ${missing.join(', ')}; there are ${listed.join(', ') || 'none'}`, step: 'Make the group in the mailing system, or name one that exists (S7).' } as const),
-    unknown.length === 0
-      ? ({ what: 'mapping, mailing side', state: 'ok', found: 'every trait that a row names is there' } as const)
-      : ({ what: 'mapping, mailing side', state: 'not ok', found: `no such trait: ${unknown.join(', ')}`, step: 'Name one of the traits that check lists.' } as const),
-  ];
-}
-
 function add(sum: SentContacts, more: SentContacts): void {
   sum.sent += more.sent;
   sum.unchanged += more.unchanged;
@@ -397,43 +334,9 @@ function add(sum: SentContacts, more: SentContacts): void {
   sum.refusalsWritten += more.refusalsWritten;
 }
 
-function comparisonOf(items: readonly Item[], statuses: ReadonlyMap<string, TargetStatus>): Comparison {
-  const there = (item: Item, state: TargetStatus['state']): boolean => statuses.get(item.email)?.state === state;
-  const isInactive = (item: Item): boolean => item.listed.rows.some(({ kind, isOptedIn }) => kind === 'subscriber' && !isOptedIn);
-  const isUnknown = (item: Item): boolean => !isInactive(item) && item.listed.rows.every(({ isOptedIn }) => !isOptedIn);
-  const listOf = (some: readonly Item[]) => ({ count: some.length, some: some.slice(0, shown).map(({ email }) => email) });
-  return {
-    addresses: items.length,
-    knownThere: items.filter(({ email }) => statuses.has(email)).length,
-    refusedHereConfirmedThere: listOf(items.filter((item) => isInactive(item) && there(item, 'granted'))),
-    unknownHereConfirmedThere: listOf(items.filter((item) => isUnknown(item) && there(item, 'granted'))),
-    refusedThere: items.filter((item) => there(item, 'refused')).length,
-    inactiveSubscribers: items.filter(isInactive).length,
-  };
-}
-
 /** One effect name for all that is written to an address: whoever finds an unsettled one waits until it can no longer arrive, then writes what holds now. */
 async function write<T>({ driver, hold }: Writing, send: (guard: SendGuard) => Promise<T>): Promise<T> {
   const done = await hold.once<T>({ name: 'contact', abortMs: driver.abortMs, settleMs: driver.settleMs, find: () => Promise.resolve(undefined), send, record: () => Promise.resolve() });
   if (done.kind === 'unknown') throw new Error('a write that may be repeated is never unknown');
   return done.result;
-}
-
-/** A status that nobody documented is told by itself, and does not keep the others from being read. */
-async function readAll(driver: ContactTargetDriver, emails: readonly string[]): Promise<{ statuses: Map<string, TargetStatus>; unreadable: Map<string, string> }> {
-  const statuses = new Map<string, TargetStatus>();
-  const unreadable = new Map<string, string>();
-  const read = async (some: readonly string[]): Promise<void> => {
-    try {
-      for (const status of await driver.readStatuses(some)) statuses.set(status.email, status);
-    } catch (error) {
-      if (!(error instanceof UnexpectedReplyError)) throw error;
-      const half = Math.ceil(some.length / 2);
-      if (some.length > 1) await read(some.slice(0, half)).then(async () => read(some.slice(half)));
-      else for (const email of some) unreadable.set(email, error.message);
-      if (unreadable.size >= mostUnreadable) throw error; // no single contact's
-    }
-  };
-  for (let start = 0; start < emails.length; start += driver.batch) await read(emails.slice(start, start + driver.batch));
-  return { statuses, unreadable };
 }
