@@ -11,6 +11,7 @@ import type { ContactAddress, ContactRow } from '../ledger/contact-ledger.ts';
 import type { CallContext } from './call.ts';
 import { personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
 import { digestOfRows, isSameDigest, tellsMore } from '../ledger/contact-digests.ts';
+import { erasedAmong } from '../ledger/erased.ts';
 import type { ContactSourceDriver, Withdrawal } from './contact-drivers.ts';
 import { dropGone } from './contact-outcomes.ts';
 import { PerhapsRecordError, PermanentError, RateLimitedError, RetryableError } from './errors.ts';
@@ -182,7 +183,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       return person === undefined ? [] : [{ contact, ...person }];
     });
     const before = await rowsBefore(id, located);
-    const taken = located.filter(({ contact }) => before.get(keyOf(contact))?.state !== 'erased');
+    const taken = await withoutErased(id, located, { before, at });
     const current = taken.filter(({ contact }) => !isOlderLook(before.get(keyOf(contact))?.seenAt ?? 0, at));
     const events = [...(await eventsOf(current, { before, answers, at })), ...taken.flatMap((one) => refusalsSince(one, before.get(keyOf(one.contact)), answers, at))];
     await record(id, events);
@@ -194,6 +195,27 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     const page = looking.isLookOnly ? undefined : await keep(looking, exported);
     const refused = await dueOf(id, taken.map(({ person }) => person));
     return { ...(page === undefined ? {} : { page }), count: contacts.length, leftOut: contacts.length - located.length + taken.length - exported.length, refused };
+  }
+
+  /**
+   * Rows of people who were erased stay out, also those that nothing here led to; who has given their address to the shop since is somebody again, and
+   * their refusals are carried like everybody's (N23).
+   */
+  async function withoutErased(integration: string, located: readonly Located[], { before, at }: { before: ReadonlyMap<string, ContactRow>; at: number }): Promise<Located[]> {
+    const known = located.filter(({ contact }) => before.get(keyOf(contact))?.state !== 'erased');
+    const erased = await erasedAmong(ledger, company, known.map(({ person }) => person));
+    if (erased.size === 0) return known;
+    const isOld = ({ contact, person }: Located): boolean => {
+      const [erasedAt, row] = [erased.get(person), before.get(keyOf(contact))];
+      if (erasedAt === undefined || row?.person === person) return false;
+      // another's row that took the address: when is not told, but not before it was seen without it
+      return row === undefined ? (contact.createdAt ?? '') <= erasedAt : row.seenAt <= Date.parse(erasedAt);
+    };
+    const old = known.filter(isOld);
+    await ledger.contacts.putRows(old.map(({ contact, person }) => ({ ...rowOf(integration, contact, { email: '', person, at }), state: 'erased' as const })));
+    const taken = known.filter((one) => !old.includes(one));
+    await ledger.contacts.renewAddresses(integration, taken.map(({ person }) => person).filter((person) => erased.has(person)));
+    return taken;
   }
 
   async function noteMoves(integration: string, moves: ReturnType<typeof movesIn>): Promise<void> {
@@ -316,7 +338,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
         return person === undefined || !persons.has(person.person) ? [] : [{ contact, ...person }];
       });
       const before = await rowsBefore(id, located);
-      const taken = located.filter(({ contact }) => !before.has(keyOf(contact))); // a row that is known has a look of its own
+      const taken = await withoutErased(id, located.filter(({ contact }) => !before.has(keyOf(contact))), { before, at }); // a row that is known has a look of its own
       await record(id, await eventsOf(taken, { before, answers, at }));
       await ledger.contacts.putRows(taken.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
       others.push(...taken.filter(({ contact }) => contact.leftOut === undefined));
@@ -361,10 +383,10 @@ function unknownProperties(settings: ExportContactsSettings, known: readonly Rea
   return kinds.flatMap((kind, index) => (populationOf(settings, kind)?.traits ?? []).filter(({ from }) => !known[index]?.has(from)).map(({ from }) => `${kind}s: ${from} is no property of the shop`));
 }
 
-/** A refusal of the source's is an answer, too: it must not keep the others from being withdrawn. */
 /** A call that failed, or whose reply was lost: says nothing of the next one. */
 const isOfOneCall = (error: unknown): boolean => (error instanceof RetryableError && !(error instanceof RateLimitedError)) || error instanceof PerhapsRecordError;
 
+/** A refusal of the source's is an answer, too: it must not keep the others from being withdrawn. */
 async function withdrawFrom(driver: ContactSourceDriver, email: string, rows: readonly ContactRow[]): Promise<Withdrawal[]> {
   const known = rows.map(({ kind, sourceId }) => ({ kind, sourceId }));
   try {

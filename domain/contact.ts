@@ -18,6 +18,8 @@ export interface SourceContact {
   isConfirmed: boolean;
   /** Where a row has several boxes of consent: each by name. One that was set and is not any more is a refusal, whatever the others say (decision on S). */
   boxes?: Readonly<Record<string, boolean>>;
+  /** when the row was made, ISO 8601 UTC; absent: the source does not tell */
+  createdAt?: string;
   /** Why the row stays out although it can be read; absent: it is exported. */
   leftOut?: 'guest-without-newsletter';
   /** property name of the source → value; empty and missing ones are absent */

@@ -7,7 +7,7 @@ import type { ContactAddressRow, Database, Executor } from './database.ts';
 import { inChunks } from './ids.ts';
 import type { LedgerCrypto } from './ledger.ts';
 
-export function createAddresses(db: Executor, crypto: LedgerCrypto): Pick<Contacts, 'findAddresses' | 'listMoved' | 'putAddresses' | 'listAddresses' | 'listDue' | 'counts'> {
+export function createAddresses(db: Executor, crypto: LedgerCrypto): Pick<Contacts, 'findAddresses' | 'listMoved' | 'putAddresses' | 'renewAddresses' | 'listAddresses' | 'listDue' | 'counts'> {
   return {
     async findAddresses(integration, persons) {
       const rows: ContactAddressRow[] = [];
@@ -20,6 +20,9 @@ export function createAddresses(db: Executor, crypto: LedgerCrypto): Pick<Contac
       return rows.map((row) => addressOf(crypto, row));
     },
     putAddresses: (integration, rows) => putAddresses(db, crypto, integration, rows),
+    async renewAddresses(integration, persons) {
+      for (const chunk of inChunks([...new Set(persons)])) await db.updateTable('contact_addresses').set(unsent).where('integration', '=', integration).where('person', 'in', chunk).where('is_erased', '=', 1).execute();
+    },
     async listAddresses(integration, after, limit) {
       const query = db.selectFrom('contact_addresses').selectAll().where('integration', '=', integration).where('sent_digest', 'is not', null).where('is_erased', '=', 0);
       const later = after === undefined ? query : query.where('person', '>', after);

@@ -89,6 +89,8 @@ export interface Contacts {
   listMoved(integration: string, to: readonly string[]): Promise<ContactAddress[]>;
   /** Merges the fields given into the address, making it when it is new. */
   putAddresses(integration: string, rows: readonly (Pick<ContactAddress, 'person'> & Partial<Omit<ContactAddress, 'integration' | 'person'>>)[]): Promise<void>;
+  /** Addresses that were erased and that somebody has given to the source anew: from now on they are as if they had never been known. */
+  renewAddresses(integration: string, persons: readonly string[]): Promise<void>;
   /** Addresses that were sent, by ascending person: for sweeps over known addresses. */
   listAddresses(integration: string, after: string | undefined, limit: number): Promise<ContactAddress[]>;
   /** Persons whose refusal stands in the ledger and not yet in the target (`target`), or is due in the source (`source`), oldest refusal first. `skip`: so many of the first are passed over. */

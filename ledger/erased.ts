@@ -1,4 +1,4 @@
-/** Whom an operator has erased, by digest: an order that the shop had before is not taken up, even one that nothing here led to (N23). */
+/** Whom an operator has erased, by digest: what the shop had of them before is not taken up, even what nothing here led to (N23). */
 import type { Ledger } from './ledger.ts';
 
 const nameOf = (digest: string): string => `erased:${digest}`;
@@ -12,4 +12,10 @@ export async function noteErased({ marks, clock }: Pick<Ledger, 'marks' | 'clock
 /** When the person was erased (ISO 8601 UTC); undefined: they were not. */
 export async function erasedAt({ marks }: Pick<Ledger, 'marks'>, company: string, digest: string): Promise<string | undefined> {
   return marks.get(`company:${company}`, nameOf(digest));
+}
+
+/** The same of many: those who were erased, with the time. */
+export async function erasedAmong({ marks }: Pick<Ledger, 'marks'>, company: string, digests: readonly string[]): Promise<Map<string, string>> {
+  const found = await marks.find(`company:${company}`, digests.map(nameOf));
+  return new Map([...found].map(([name, at]) => [name.slice(nameOf('').length), at]));
 }

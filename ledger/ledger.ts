@@ -305,6 +305,8 @@ export interface Follows {
 /** Cursors and high-water marks: the authoritative ones. */
 export interface Marks {
   get(subject: string, name: string): Promise<string | undefined>;
+  /** Those of these names that are there, with their values. */
+  find(subject: string, names: readonly string[]): Promise<Map<string, string>>;
   set(subject: string, name: string, value: string): Promise<void>;
   remove(subject: string, name: string): Promise<void>;
   /** All marks of the subject whose name begins with this. */

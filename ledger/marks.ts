@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { LedgerClock } from './clock.ts';
 import type { Executor } from './database.ts';
+import { inChunks } from './ids.ts';
 import type { Marks } from './ledger.ts';
 
 export function createMarks(db: Executor, clock: LedgerClock): Marks {
@@ -9,6 +10,14 @@ export function createMarks(db: Executor, clock: LedgerClock): Marks {
     async get(subject, name) {
       const row = await db.selectFrom('marks').select('value').where('subject', '=', subject).where('name', '=', name).executeTakeFirst();
       return row?.value;
+    },
+    async find(subject, names) {
+      const found = new Map<string, string>();
+      for (const chunk of inChunks([...new Set(names)])) {
+        const rows = await db.selectFrom('marks').select(['name', 'value']).where('subject', '=', subject).where('name', 'in', chunk).execute();
+        for (const { name, value } of rows) found.set(name, value);
+      }
+      return found;
     },
     async set(subject, name, value) {
       const at = await clock.now();

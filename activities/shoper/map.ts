@@ -44,6 +44,7 @@ export function toCustomer(user: ShoperUser, beside: Beside, settings: MapSettin
     isOptedIn,
     isConfirmed: isOptedIn && (user.verify_email || !beside.confirmsRegistration),
     boxes: { ...boxes },
+    ...madeAt(user.date_add, settings),
     ...(user.registered || isOptedIn ? {} : { leftOut: 'guest-without-newsletter' as const }),
     properties: present({ ...ownProperties(user, beside, settings), ...additionalProperties(user), ...addressProperties(address, settings) }),
     // when somebody was here last is a change only to those who ask for it
@@ -58,6 +59,7 @@ export function toSubscriber(row: ShoperSubscriber, { languages }: Pick<Beside, 
     email: row.email,
     isOptedIn: row.active,
     isConfirmed: row.active,
+    ...madeAt(row.dateadd, { timeZone }),
     properties: present({
       email: row.email,
       lang_id: row.lang_id,
@@ -69,6 +71,11 @@ export function toSubscriber(row: ShoperSubscriber, { languages }: Pick<Beside, 
     }),
     digest: digestOf(row),
   };
+}
+
+function madeAt(local: string, { timeZone }: Pick<MapSettings, 'timeZone'>): Pick<SourceContact, 'createdAt'> {
+  const createdAt = instantOf(local, timeZone);
+  return createdAt === undefined ? {} : { createdAt };
 }
 
 const ownProperties = (user: ShoperUser, { languages }: Beside, { timeZone }: MapSettings): Record<string, PropertyValue | undefined> => ({

@@ -148,6 +148,7 @@ function ledgerWith(connected: { connectedAt: string; backfillFrom: string }): L
     get: (subject, name) => Promise.resolve(kept.get(`${subject} ${name}`)),
     set: (subject, name, value) => Promise.resolve(void kept.set(`${subject} ${name}`, value)),
     remove: (subject, name) => Promise.resolve(void kept.delete(`${subject} ${name}`)),
+    find: () => Promise.reject(new Error('not used here')),
     removeAll: () => Promise.reject(new Error('not used here')),
   };
   return { ...opened.ledger, marks, states: { ...opened.ledger.states, connected: () => Promise.resolve(connected) } };
