@@ -11,9 +11,10 @@ import type { ContactAddress, ContactRow } from '../ledger/contact-ledger.ts';
 import type { CallContext } from './call.ts';
 import { personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
 import { digestOfRows, isSameDigest, tellsMore } from '../ledger/contact-digests.ts';
-import { erasedAmong } from '../ledger/erased.ts';
 import type { ContactSourceDriver, Withdrawal } from './contact-drivers.ts';
+import { withoutErased } from './contact-erased.ts';
 import { dropGone } from './contact-outcomes.ts';
+import { keyOf, rowOf, type Located } from './contact-row.ts';
 import { PerhapsRecordError, PermanentError, RateLimitedError, RetryableError } from './errors.ts';
 
 export interface ContactSourceParts<Settings> {
@@ -29,13 +30,6 @@ const mostTrouble = 5;
 const channel = 'email';
 /** A comparison looks at wishes alone: addresses and the like, which cost calls of their own, come with the export. */
 const nothingWanted = { properties: new Set<string>() };
-
-/** A row with the person that its address stands for. */
-interface Located {
-  contact: SourceContact;
-  email: string;
-  person: string;
-}
 
 /** What a row tells of the person that its address stands for. */
 interface Told {
@@ -183,7 +177,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
       return person === undefined ? [] : [{ contact, ...person }];
     });
     const before = await rowsBefore(id, located);
-    const taken = await withoutErased(id, located, { before, at });
+    const taken = await withoutErased({ ledger, company, integration: id }, located, { before, at });
     const current = taken.filter(({ contact }) => !isOlderLook(before.get(keyOf(contact))?.seenAt ?? 0, at));
     const events = [...(await eventsOf(current, { before, answers, at })), ...taken.flatMap((one) => refusalsSince(one, before.get(keyOf(one.contact)), answers, at))];
     await record(id, events);
@@ -195,27 +189,6 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
     const page = looking.isLookOnly ? undefined : await keep(looking, exported);
     const refused = await dueOf(id, taken.map(({ person }) => person));
     return { ...(page === undefined ? {} : { page }), count: contacts.length, leftOut: contacts.length - located.length + taken.length - exported.length, refused };
-  }
-
-  /**
-   * Rows of people who were erased stay out, also those that nothing here led to; who has given their address to the shop since is somebody again, and
-   * their refusals are carried like everybody's (N23).
-   */
-  async function withoutErased(integration: string, located: readonly Located[], { before, at }: { before: ReadonlyMap<string, ContactRow>; at: number }): Promise<Located[]> {
-    const known = located.filter(({ contact }) => before.get(keyOf(contact))?.state !== 'erased');
-    const erased = await erasedAmong(ledger, company, known.map(({ person }) => person));
-    if (erased.size === 0) return known;
-    const isOld = ({ contact, person }: Located): boolean => {
-      const [erasedAt, row] = [erased.get(person), before.get(keyOf(contact))];
-      if (erasedAt === undefined || row?.person === person) return false;
-      // another's row that took the address: when is not told, but not before it was seen without it
-      return row === undefined ? (contact.createdAt ?? '') <= erasedAt : row.seenAt <= Date.parse(erasedAt);
-    };
-    const old = known.filter(isOld);
-    await ledger.contacts.putRows(old.map(({ contact, person }) => ({ ...rowOf(integration, contact, { email: '', person, at }), state: 'erased' as const })));
-    const taken = known.filter((one) => !old.includes(one));
-    await ledger.contacts.renewAddresses(integration, taken.map(({ person }) => person).filter((person) => erased.has(person)));
-    return taken;
   }
 
   async function noteMoves(integration: string, moves: ReturnType<typeof movesIn>): Promise<void> {
@@ -338,7 +311,7 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
         return person === undefined || !persons.has(person.person) ? [] : [{ contact, ...person }];
       });
       const before = await rowsBefore(id, located);
-      const taken = await withoutErased(id, located.filter(({ contact }) => !before.has(keyOf(contact))), { before, at }); // a row that is known has a look of its own
+      const taken = await withoutErased({ ledger, company, integration: id }, located.filter(({ contact }) => !before.has(keyOf(contact))), { before, at }); // a row that is known has a look of its own
       await record(id, await eventsOf(taken, { before, answers, at }));
       await ledger.contacts.putRows(taken.map(({ contact, email, person }) => rowOf(id, contact, { email, person, at })));
       others.push(...taken.filter(({ contact }) => contact.leftOut === undefined));
@@ -366,17 +339,11 @@ export function createContactSource<Settings>(context: ContactContext<Settings>,
   }
 }
 
-const keyOf = ({ kind, sourceId }: { kind: ContactKind; sourceId: string }): string => `${kind}:${sourceId}`;
-
 /** A page that was read before another look at the row was noted tells of the time before that look: what was set on the page and is not any more is a refusal. */
 function refusalsSince({ contact, email, person }: Located, noted: ContactRow | undefined, answers: ContactAnswers, at: number): Told[] {
   if (noted === undefined || noted.person !== person || noted.state === 'erased' || !isOlderLook(noted.seenAt, at)) return [];
   const changes = changesOfRow({ ...contact, seenAt: at }, noted, answers, noted.seenAt);
   return changes.filter(({ state }) => state === 'refused').map((event) => ({ person, email, event }));
-}
-
-function rowOf(integration: string, { kind, sourceId, digest, isOptedIn, isConfirmed, boxes, leftOut }: SourceContact, { email, person, at }: { email: string; person: string; at: number }): ContactRow {
-  return { integration, kind, sourceId, person, email, digest, isOptedIn, isConfirmed, ...(boxes === undefined ? {} : { boxes }), state: leftOut === undefined ? 'here' : 'left-out', seenAt: at };
 }
 
 function unknownProperties(settings: ExportContactsSettings, known: readonly ReadonlySet<string>[]): string[] {
