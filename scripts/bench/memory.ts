@@ -54,7 +54,7 @@ export async function bench({ orders = defaultOrders, seed, profile }: BenchOpti
         ['longest history of the walk', `${longest.walk} events`, ''],
       ],
     );
-    const verdict = memory.within === Infinity ? 'too short to tell' : Math.abs(memory.perX) <= memory.within ? 'not to be told from 0' : 'not 0';
+    const verdict = memory.within === Infinity ? 'too short to tell' : Math.abs(memory.perX) <= memory.within ? 'not to be told from 0' : memory.perX < 0 ? 'falling' : 'rising';
     return `memory ${inBytes(memory)} bytes per order: ${verdict}; ledger ${ledger.perX.toFixed(0)} bytes per order; longest history ${Math.max(longest.order, longest.walk)} events (at most 5000) after ${last?.done ?? 0} orders`;
   } finally {
     await world.close();
