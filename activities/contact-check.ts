@@ -1,9 +1,6 @@
 /** Rows of `check` about what the settings name in the mailing system: target groups and traits must be there (S5, S7). */
-import type { ContactKind } from '../domain/contact.ts';
 import type { ExportContactsSettings } from '../domain/settings.ts';
-import { populationOf } from './contact-context.ts';
-
-const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
+import { kinds, populationOf } from './contact-context.ts';
 
 /** @param listed the groups in words, for whoever has to choose one */
 export function settingsRows(settings: ExportContactsSettings, groups: readonly string[], traits: readonly string[], listed: readonly string[]) {

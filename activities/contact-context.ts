@@ -40,6 +40,9 @@ export interface ListedAddress {
   formerEmails?: string[];
 }
 
+/** In the order in which an export walks them. */
+export const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
+
 export const populationOf = (settings: ExportContactsSettings, kind: ContactKind): ContactPopulation | undefined => (kind === 'customer' ? settings.customers : settings.subscribers);
 
 /** The properties that the mapping of this population names. */

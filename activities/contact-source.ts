@@ -9,7 +9,7 @@ import type { StepInput, WebhookRow } from '../domain/ports.ts';
 import type { ContactAnswers, ExportContactsSettings } from '../domain/settings.ts';
 import type { ContactAddress, ContactRow } from '../ledger/contact-ledger.ts';
 import type { CallContext } from './call.ts';
-import { personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
+import { kinds, personOf, populationOf, readAnswers, wantedBy, type ContactContext, type ListedAddress } from './contact-context.ts';
 import { digestOfRows, isSameDigest, tellsMore } from '../ledger/contact-digests.ts';
 import type { ContactSourceDriver, Withdrawal } from './contact-drivers.ts';
 import { withoutErased } from './contact-erased.ts';
@@ -22,7 +22,6 @@ export interface ContactSourceParts<Settings> {
   ensureWebhooks: (settings: Settings, call: CallContext, hooks: { address: string; secret: string }) => Promise<WebhookRow[]>;
 }
 
-const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
 const unseenAtOnce = 25;
 const dueAtOnce = 100;
 /** Of so many in one step it is the shop that is in trouble, and not a call. */

@@ -3,7 +3,7 @@
  * ledger after the account's budget was waited for, right before the request; and what was refused since is written in the same step (decision on S9).
  * Every write to an address happens under its key and leaves an intent, so that no later write overtakes one whose outcome is not known.
  */
-import type { ContactKind, TargetContact } from '../domain/contact.ts';
+import type { TargetContact } from '../domain/contact.ts';
 import type { ContactTarget, SentContacts } from '../domain/contact-ports.ts';
 import type { StepInput } from '../domain/ports.ts';
 import { digestOfRows } from '../ledger/contact-digests.ts';
@@ -12,7 +12,7 @@ import type { CallContext } from './call.ts';
 import { answerTo, readAll } from './contact-answers.ts';
 import { settingsRows } from './contact-check.ts';
 import { comparisonOf } from './contact-comparison.ts';
-import { findAnswers, personOf, populationOf, type ContactContext } from './contact-context.ts';
+import { findAnswers, kinds, personOf, populationOf, type ContactContext } from './contact-context.ts';
 import type { ContactTargetDriver, OmittedTrait, TargetStatus } from './contact-drivers.ts';
 import { targetContact, type Item } from './contact-item.ts';
 import { hasOmissions, parkContact, pauseOnRefusedContacts, settleContact, type OutcomePlace } from './contact-outcomes.ts';
@@ -25,7 +25,6 @@ export interface ContactTargetParts<Settings> {
 }
 
 const channel = 'email';
-const kinds: readonly ContactKind[] = ['customer', 'subscriber'];
 const statusesAtOnce = 500;
 const dueAtOnce = 500;
 /** Why a status was left that leaves nothing to be written later. */

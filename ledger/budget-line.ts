@@ -114,7 +114,7 @@ function pointsAfterBulk({ livePoints }: BudgetLine, cost: number, isTurn: boole
 
 /** Waiting steps come back this often in the time that one call takes: often enough that no instant stays unused, seldom enough to cost little. */
 const returnsPerCall = 2;
-/** However many wait, nobody is away for longer than this. */
+/** However many wait, nobody is away for longer than this beyond what the reservation said. */
 const longestReturnMs = 60_000;
 
 /**
