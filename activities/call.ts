@@ -18,6 +18,8 @@ export interface CallContext {
   holder: string;
   /** beats the activity's heart; throws when the activity is cancelled */
   heartbeat: () => void;
+  /** this step makes no outside call: one that is wanted throws OfflineError */
+  isOffline?: true;
   /** aborted when the activity is cancelled or the worker shuts down */
   signal: AbortSignal;
 }

@@ -124,6 +124,11 @@ export class PausedError extends Error {
   override readonly name = 'PausedError';
 }
 
+/** The step was to do without outside calls and needs one. */
+export class OfflineError extends Error {
+  override readonly name = 'OfflineError';
+}
+
 /** The budget is taken for the next two seconds and this step has sent nothing yet (or something else is to be waited for, as `why` says): the slot goes back. Benign. */
 export class BudgetBusyError extends Error {
   override readonly name = 'BudgetBusyError';

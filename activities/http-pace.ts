@@ -1,7 +1,7 @@
 /** Waits until a call may leave: nothing paused, the account's budget granted (N13), one of its simultaneous slots free. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BudgetRule } from '../ledger/ledger.ts';
-import { BudgetBusyError, PausedError } from './errors.ts';
+import { BudgetBusyError, OfflineError, PausedError } from './errors.ts';
 import type { CallContext, HttpSettings } from './call.ts';
 
 const sliceMs = 1_000;
@@ -35,9 +35,10 @@ const noSlot: Slot = { release: () => Promise.resolve() };
  * @param isFirst the step has sent nothing yet: then its activity slot goes back instead of waiting here
  * @param cost points of the account's budget
  * @param isUrgent may take the place that is kept for opt-outs
- * @throws PausedError, BudgetBusyError
+ * @throws PausedError, BudgetBusyError, OfflineError
  */
 export async function waitForTurn(settings: HttpSettings, call: CallContext, { isFirst, cost, isUrgent = false }: { isFirst: boolean; cost: number; isUrgent?: boolean }, time: PaceTime = realTime): Promise<Slot> {
+  if (call.isOffline) throw new OfflineError('an outside call is needed');
   call.heartbeat(); // many short calls in a row must beat too
   await assertNotPaused(call);
   await waitForBudget(settings, call, { isFirst, cost, time });

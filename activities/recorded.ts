@@ -1,13 +1,14 @@
 /** Every record has an outcome (promise 6): the reading and the creating step write theirs into the ledger before they answer. */
 import { activityInfo } from '@temporalio/activity';
 import type { Note, Outcome, Step } from '../domain/outcome.ts';
-import type { OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../domain/ports.ts';
+import type { CreateOrderInput, OrderImport, OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../domain/ports.ts';
 import type { ParkReason } from '../domain/reasons.ts';
 import { readAdoption } from '../ledger/adoption.ts';
 import { noteHeard, noteUntold } from '../ledger/heard.ts';
 import type { Ledger, OrderRecord, RecordKey } from '../ledger/ledger.ts';
 import type { ConnectorContext } from './call.ts';
 import { PausedError } from './errors.ts';
+import { importOrder } from './import-order.ts';
 
 /** The source's steps, skips recorded. Safe to repeat: the latest outcome of a record is the one that counts. */
 export function recordingSource<Source extends OrderSource>(source: Source, { ledger }: Pick<ConnectorContext<unknown>, 'ledger'>): Source {
@@ -39,21 +40,28 @@ export function recordingSource<Source extends OrderSource>(source: Source, { le
 }
 
 /** The target's steps, what was created recorded. Nothing is written before the ledger knows what stands in the target already (N21). */
-export function recordingTarget<Target extends OrderTarget>(target: Target, context: Pick<ConnectorContext<unknown>, 'ledger' | 'integrationSettings'>): Target {
+export function recordingTarget<Target extends OrderTarget>(target: Target, context: Pick<ConnectorContext<unknown>, 'ledger' | 'integrationSettings'>): Target & OrderImport {
+  const createOrder = async (input: CreateOrderInput) => {
+    const outcome = await target.createOrder(input);
+    if (outcome.kind === 'created') {
+      const { version } = await context.integrationSettings(input.integration.id);
+      await recordCreated(context.ledger, orderKey(input.integration.id, input.order.sourceId), { outcome, number: input.order.number, run: currentRun(), version });
+    }
+    return outcome;
+  };
   return {
     ...target,
+    async importOrder(input) {
+      await assertAdopted(context.ledger, input.integration.id);
+      return importOrder({ ensureParties: async (asked) => target.ensureParties(asked), createOrder }, input);
+    },
     async ensureParties(input) {
       await assertAdopted(context.ledger, input.integration.id);
       return target.ensureParties(input);
     },
     async createOrder(input) {
       await assertAdopted(context.ledger, input.integration.id);
-      const outcome = await target.createOrder(input);
-      if (outcome.kind === 'created') {
-        const { version } = await context.integrationSettings(input.integration.id);
-        await recordCreated(context.ledger, orderKey(input.integration.id, input.order.sourceId), { outcome, number: input.order.number, run: currentRun(), version });
-      }
-      return outcome;
+      return createOrder(input);
     },
     async followOrder(input) {
       await assertAdopted(context.ledger, input.integration.id);

@@ -43,8 +43,10 @@ export type Outcome =
   | { kind: 'parked'; reason: ParkReason; step: Step; detail?: string };
 
 /** The steps of a flow as operators see them. */
-export type Step = 'read the order' | 'customer and products' | 'create the order' | 'follow the order' | 'set the status' | 'read a page' | 'check' | 'index' | 'send contacts';
+export const steps = ['read the order', 'customer and products', 'create the order', 'follow the order', 'set the status', 'read a page', 'check', 'index', 'send contacts'] as const;
+
+export type Step = (typeof steps)[number];
 
 export const skipped = (reason: SkipReason, detail?: string): Outcome => ({ kind: 'skipped', reason, ...(detail === undefined ? {} : { detail }) });
 
-export const parked = (reason: ParkReason, step: Step, detail?: string): Outcome => ({ kind: 'parked', reason, step, ...(detail === undefined ? {} : { detail }) });
+export const parked = (reason: ParkReason, step: Step, detail?: string): Extract<Outcome, { kind: 'parked' }> => ({ kind: 'parked', reason, step, ...(detail === undefined ? {} : { detail }) });

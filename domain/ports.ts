@@ -104,6 +104,12 @@ export interface CreateOrderInput extends StepInput {
   digest: string;
 }
 
+export interface ImportInput extends StepInput {
+  order: Order;
+  /** of the platform's data */
+  digest: string;
+}
+
 /** One call that would be made (N12). */
 export interface PlannedWrite {
   /** e.g. "create the person", "create the order", "add a line" */
@@ -298,6 +304,12 @@ export interface OrderTarget {
   planOrder(input: PartiesInput): Promise<PlannedOrder>;
   /** Orders in the target that have no marker of ours and match by customer, total and day (N16). Reads only. */
   findLookalikes(input: StepInput & { summaries: OrderSummary[] }): Promise<Lookalike[]>;
+}
+
+/** What a flow asks of every target beside its own steps: made of them, since each durable step costs more than a call (design 3). */
+export interface OrderImport {
+  /** Customer, products, then the order; products that are missing park it before anything of the order is written. Safe to repeat from any point. */
+  importOrder(input: ImportInput): Promise<Extract<Outcome, { kind: 'created' | 'parked' }>>;
 }
 
 /** A source whose orders can be compared anew with what stands in the target (N6); no other flow needs it. */

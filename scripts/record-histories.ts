@@ -76,6 +76,7 @@ async function play(stage: Stage): Promise<Kept[]> {
     ['ensure-webhooks', workflowIdOfQuestion('webhooks', id)],
     ['reconcile', workflowIdOfQuestion('reconcile', id)],
     ['order-followed', orderWorkflowId(id, followed)],
+    ['order-listed', orderWorkflowId(id, changed)],
     ['follow-orders', followScheduleId('books')],
     ['target-changed', targetChangedWorkflowId('books', '1')],
     ['privacy-request', privacyRequestWorkflowId('shop', 'r1')],

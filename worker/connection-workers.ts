@@ -1,5 +1,6 @@
 /** One worker a connection, on its own queue. Connections applied later get theirs within seconds, without a restart. */
 import { Worker, type WorkerOptions } from '@temporalio/worker';
+import type { OrderSource } from '../domain/ports.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { connectionQueue } from '../workflows/messages.ts';
 import { createFailureInterceptor } from './failures.ts';
@@ -25,6 +26,8 @@ export interface ConnectionWorkersInput {
 }
 
 export interface ConnectionWorkers {
+  /** The steps of a connection served here that lists orders, made to refuse outside calls. */
+  offline: (connection: string) => Pick<OrderSource, 'readOrder'> | undefined;
   /** ids of the connections that have a worker */
   running: () => string[];
   /** Looks for connections without one. */
@@ -33,21 +36,23 @@ export interface ConnectionWorkers {
 }
 
 export function createConnectionWorkers(input: ConnectionWorkersInput): ConnectionWorkers {
-  const workers = new Map<string, { worker: Worker; done: Promise<void> }>();
+  const workers = new Map<string, { worker: Worker; done: Promise<void>; offline: object }>();
   const settings = createSettingsReader(input.ledger, input.environs);
 
   const start = async (connection: string, body: string) => {
     const { company, system } = parseConnection(connection, body);
     const row = findSystem(system);
     if (!row) throw new Error(`system ${system} is not known to this release`);
+    const about = { ledger: input.ledger, connection, company, settings, hooks: input.hooks };
     const worker = await Worker.create({
       ...input.common,
       taskQueue: connectionQueue(connection),
-      activities: await row.createActivities(createStepContext({ ledger: input.ledger, connection, company, settings, hooks: input.hooks })),
+      activities: await row.createActivities(createStepContext(about)),
       interceptors: { activity: [createFailureInterceptor(input.ledger, connection)] },
       maxConcurrentActivityTaskExecutions: input.stepsPerConnection,
     });
-    workers.set(connection, { worker, done: worker.run().catch(input.onFailure) });
+    const offline = await row.createActivities(createStepContext({ ...about, isOffline: true }));
+    workers.set(connection, { worker, done: worker.run().catch(input.onFailure), offline });
     input.log.info('connection is served', { connection, system });
   };
 
@@ -61,6 +66,10 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
 
   return {
     running: () => [...workers.keys()],
+    offline: (connection) => {
+      const steps = workers.get(connection)?.offline;
+      return steps !== undefined && readsOrders(steps) ? steps : undefined;
+    },
     refresh,
     stop: async () => {
       const all = [...workers.values()];
@@ -69,3 +78,5 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
     },
   };
 }
+
+const readsOrders = (steps: object): steps is Pick<OrderSource, 'readOrder'> => 'readOrder' in steps && typeof steps.readOrder === 'function';

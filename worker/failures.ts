@@ -6,6 +6,8 @@ import { activityInfo, CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import * as outside from '../activities/errors.ts';
+import { failedStepOf } from '../activities/failed-step.ts';
+import type { Step } from '../domain/outcome.ts';
 import type { ParkReason } from '../domain/reasons.ts';
 import { BusyKeyError, DeadlineError, LedgerUnavailableError, StaleFenceError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -13,6 +15,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 /** What workflows and operators learn of a failure beside its type. */
 export interface FailureDetail {
   reason?: ParkReason;
+  /** absent: the activity's type says it */
+  step?: Step;
   /** the vendor's own words, possibly personal */
   words?: string;
   field?: string;
@@ -99,9 +103,9 @@ async function counted(error: unknown, facts: FailureFacts): Promise<Application
     if (facts.connection !== undefined) await facts.ledger.states.pause(`connection:${facts.connection}`, 'unauthorised');
     return retryable(error.name, error.message, pausedDelayMs, { detail: detailOf(error) });
   }
-  if (error instanceof outside.PerhapsRecordError) return perhapsRecord(error.name, error.message, { ...detailOf(error), reason: 'perhaps-the-record' }, facts);
+  if (error instanceof outside.PerhapsRecordError) return perhapsRecord(error.name, error.message, { ...detailOf(error), ...whereOf(error), reason: 'perhaps-the-record' }, facts);
   const what = error instanceof Error ? error.name : typeof error;
-  return perhapsRecord('Unforeseen', `something failed in a way nobody foresaw (${what})`, { reason: 'unforeseen', words: wordsOfUnforeseen(error) }, facts);
+  return perhapsRecord('Unforeseen', `something failed in a way nobody foresaw (${what})`, { ...whereOf(error), reason: 'unforeseen', words: wordsOfUnforeseen(error) }, facts);
 }
 
 async function transportDelay(error: outside.RetryableError, { ledger, connection }: FailureFacts): Promise<number> {
@@ -137,7 +141,12 @@ function retryable(type: string, message: string, delayMs: number, extra: { isBe
 }
 
 const nonRetryable = (error: Error, detail: FailureDetail): ApplicationFailure =>
-  ApplicationFailure.create({ type: error.name, message: error.message, nonRetryable: true, details: [detail] });
+  ApplicationFailure.create({ type: error.name, message: error.message, nonRetryable: true, details: [{ ...detail, ...whereOf(error) }] });
+
+function whereOf(error: unknown): Pick<FailureDetail, 'step'> {
+  const step = failedStepOf(error);
+  return step === undefined ? {} : { step };
+}
 
 const detailOf = ({ words, code, status, endpoint }: outside.ApiError): FailureDetail => ({
   endpoint,

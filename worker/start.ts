@@ -1,13 +1,14 @@
 /** Starts everything of the worker process and stops it without losing a step. Tests and the demo start it in their own process. */
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { SettingsError } from '../activities/errors.ts';
+import { createListedReading } from '../activities/listed-reading.ts';
 import { createReconcileActivities } from '../activities/reconciling.ts';
 import { createSharedActivities } from '../activities/shared.ts';
 import type { IntegrationRef } from '../domain/ports.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { workflowQueue } from '../workflows/messages.ts';
 import { createDataConverter } from './codec.ts';
-import { createConnectionWorkers } from './connection-workers.ts';
+import { createConnectionWorkers, type ConnectionWorkers } from './connection-workers.ts';
 import { holdWhatWasRestored } from './contact-memory.ts';
 import type { Environment } from './environment.ts';
 import { createFailureInterceptor } from './failures.ts';
@@ -56,9 +57,9 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
     log.error('a worker ended by itself', { error });
     onFailure(error);
   };
-  const workflows = await createWorkflowWorker({ common, bundle, ledger, temporal, environs: environment.environs, hasHooks: environment.hooks !== undefined });
-  const workflowsDone = workflows.run().catch(failed);
   const connections = createConnectionWorkers({ ledger, log, common, environs: environment.environs, stepsPerConnection: environment.stepsPerConnection, hooks: environment.hooks, onFailure: failed, ...(only ? { only } : {}) });
+  const workflows = await createWorkflowWorker({ common, bundle, ledger, temporal, environs: environment.environs, hasHooks: environment.hooks !== undefined, offline: connections.offline });
+  const workflowsDone = workflows.run().catch(failed);
   await patiently(log, async () => holdWhatWasRestored({ client: temporal.client, ledger, settings: createSettingsReader(ledger, environment.environs), log }), isUnreachable);
   const upkeep = startUpkeep(log, { refresh: connections.refresh, sweep: async () => ledger.sweep() });
   await upkeep.refresh();
@@ -125,13 +126,14 @@ interface WorkflowWorkerInput {
   temporal: TemporalClient;
   environs: Environs;
   hasHooks: boolean;
+  offline: ConnectionWorkers['offline'];
 }
 
-async function createWorkflowWorker({ common, bundle, ledger, temporal, environs, hasHooks }: WorkflowWorkerInput): Promise<Worker> {
+async function createWorkflowWorker({ common, bundle, ledger, temporal, environs, hasHooks, offline }: WorkflowWorkerInput): Promise<Worker> {
   return Worker.create({
     ...common,
     taskQueue: workflowQueue,
-    activities: { ...createSharedActivities({ ledger, announce: announceOrder(temporal.client), integrationRef: refReader(ledger, environs), hasHooks }), ...createReconcileActivities({ ledger }) },
+    activities: { ...createSharedActivities({ ledger, announce: announceOrder(temporal.client), integrationRef: refReader(ledger, environs), hasHooks }), ...createReconcileActivities({ ledger }), ...createListedReading(offline) },
     interceptors: { activity: [createFailureInterceptor(ledger)] },
     ...(bundle === undefined ? {} : { workflowBundle: bundle }),
     maxCachedWorkflows: 2_000, // a cache too small replays histories and doubles the work

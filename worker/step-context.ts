@@ -13,9 +13,11 @@ export interface StepContextInput {
   company: string;
   settings: SettingsReader;
   hooks: Environment['hooks'];
+  /** its steps make no outside call */
+  isOffline?: true;
 }
 
-export function createStepContext({ ledger, connection, company, settings, hooks }: StepContextInput): RawContext {
+export function createStepContext({ ledger, connection, company, settings, hooks, isOffline }: StepContextInput): RawContext {
   return {
     ledger,
     connection,
@@ -41,6 +43,7 @@ export function createStepContext({ ledger, connection, company, settings, hooks
           current.cancellationSignal.throwIfAborted();
         },
         signal: current.cancellationSignal,
+        ...(isOffline ? { isOffline } : {}),
       };
     },
   };

@@ -1,10 +1,11 @@
 /** A pair of connections becomes typed steps: each connection has its own task queue, and here is said how its steps are retried. */
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { ListedActivities } from '../activities/listed-reading.ts';
 import type { ReconcileActivities } from '../activities/reconciling.ts';
 import type { SharedActivities } from '../activities/shared.ts';
 import type { InstallationSteps } from '../domain/installation.ts';
 import type { ContactSource, ContactTarget } from '../domain/contact-ports.ts';
-import type { IntegrationRef, Lane, OrderSource, OrderTarget, ReconcilableSource, ReconcilableTarget } from '../domain/ports.ts';
+import type { IntegrationRef, Lane, OrderImport, OrderSource, OrderTarget, ReconcilableSource, ReconcilableTarget } from '../domain/ports.ts';
 import { connectionQueue, priorities, workflowQueue } from './messages.ts';
 
 /**
@@ -20,19 +21,17 @@ const patient: ActivityOptions = {
 /** Which priority a lane has in the task queues; walks give theirs at start. */
 const priorityOf = (lane: Lane) => ({ priorityKey: lane === 'live' ? priorities.live : priorities.walk });
 
-/** What is begun is finished before more is begun: an order's last step goes ahead of other orders' first ones on the same lane. */
-const lastStepPriorityOf = (lane: Lane) => ({ priorityKey: lane === 'live' ? priorities.live : priorities.walk - 1 });
-
 /** The two systems of an integration, as the flow sees them. */
-export function systemsOf(integration: IntegrationRef, lane: Lane): { source: OrderSource; target: OrderTarget; lastStep: Pick<OrderTarget, 'createOrder'> } {
+export function systemsOf(integration: IntegrationRef, lane: Lane): { source: OrderSource; target: OrderTarget & OrderImport } {
   const options = { ...patient, priority: priorityOf(lane) };
-  const toTarget = { ...options, taskQueue: connectionQueue(integration.target) };
   return {
     source: proxyActivities<OrderSource>({ ...options, taskQueue: connectionQueue(integration.source) }),
-    target: proxyActivities<OrderTarget>(toTarget),
-    lastStep: proxyActivities<OrderTarget>({ ...toTarget, priority: lastStepPriorityOf(lane) }),
+    target: proxyActivities<OrderTarget & OrderImport>({ ...options, taskQueue: connectionQueue(integration.target) }),
   };
 }
+
+/** Done by the worker that has the workflow, within its task: nothing is scheduled for it, and nothing is lost where it fails. */
+export const listedOrders = (): ListedActivities => proxyLocalActivities<ListedActivities>({ startToCloseTimeout: '10 seconds', retry: { maximumAttempts: 1 } });
 
 /** Questions of a script must not hang when a system is down: a few tries, then the answer is the failure. */
 export function systemsForQuestions(integration: IntegrationRef): { source: OrderSource; target: OrderTarget } {

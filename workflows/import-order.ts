@@ -2,14 +2,14 @@
  * Import one order.
  * 1. An order whose import we completed is skipped; a half-made one is completed (N2).
  * 2. What the platform's own rules leave out is skipped with its reason (R9, R10, R3).
- * 3. The customer is found by phone or e-mail, or created (R18); every product is found, or created where the pair allows it,
- *    otherwise all missing ones are named together (R14).
- * 4. The order is created without write-off, with its lines and comment (R16).
+ * 3. In the target, as one step: the customer is found by phone or e-mail, or created (R18); every product is found, or created where the pair
+ *    allows it, otherwise all missing ones are named together (R14); the order is created without write-off, with its lines and comment (R16).
  */
+import { isCancellation, patched, TemporalFailure } from '@temporalio/workflow';
 import { parked, skipped, type Outcome } from '../domain/outcome.ts';
-import type { IntegrationRef, Lane } from '../domain/ports.ts';
+import type { IntegrationRef, Lane, OrderReading } from '../domain/ports.ts';
 import type { WebhookTopic } from '../domain/webhook-topics.ts';
-import { systemsOf } from './connect.ts';
+import { listedOrders, systemsOf } from './connect.ts';
 
 export interface ImportOrderInput {
   integration: IntegrationRef;
@@ -26,16 +26,33 @@ export interface ImportOrderInput {
   fresh: boolean;
 }
 
-export async function importOrder({ integration, lane, ...asked }: ImportOrderInput): Promise<Outcome> {
-  const { source, target, lastStep } = systemsOf(integration, lane);
+export async function importOrder(input: ImportOrderInput): Promise<Outcome> {
+  const { integration, lane } = input;
+  const { target } = systemsOf(integration, lane);
+  const areStepsFew = patched('few-steps');
 
-  const reading = await source.readOrder({ integration, lane, ...asked });
+  const reading = (areStepsFew ? await readListed(input) : undefined) ?? (await read(input));
   if (reading.kind === 'skip') return skipped(reading.reason, reading.detail);
   if (reading.kind === 'park') return parked(reading.reason, 'read the order', reading.detail);
 
   const { order, digest } = reading;
+  if (areStepsFew) return target.importOrder({ integration, lane, order, digest });
+
   const parties = await target.ensureParties({ integration, lane, order });
   if (parties.missing.length > 0) return parked('products-missing', 'customer and products', parties.missing.join(', '));
+  return target.createOrder({ integration, lane, order, parties, digest });
+}
 
-  return lastStep.createOrder({ integration, lane, order, parties, digest });
+const read = async ({ integration, lane, ...asked }: ImportOrderInput): Promise<OrderReading> => systemsOf(integration, lane).source.readOrder({ integration, lane, ...asked });
+
+/** Off the page that lists it, if that can be had without a call. */
+async function readListed({ integration, lane, ...asked }: ImportOrderInput): Promise<OrderReading | undefined> {
+  if (asked.page === undefined || asked.fresh) return undefined;
+  try {
+    const listed = await listedOrders().readListed({ integration, lane, ...asked });
+    return listed.kind === 'elsewhere' ? undefined : listed;
+  } catch (error) {
+    if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
+    return undefined;
+  }
 }

@@ -1,12 +1,13 @@
 /** What a step's failure means for its record. Failures are told apart by their type, never by their text. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { Outcome, Step } from '../domain/outcome.ts';
+import { steps, type Outcome, type Step } from '../domain/outcome.ts';
 import { parkReasons, type ParkReason } from '../domain/reasons.ts';
 
 const stepOfActivity: Record<string, Step> = {
   readOrder: 'read the order',
   ensureParties: 'customer and products',
   createOrder: 'create the order',
+  importOrder: 'create the order',
   followOrder: 'follow the order',
   setStatus: 'set the status',
   readPage: 'read a page',
@@ -25,8 +26,8 @@ const reasonOfType: Record<string, ParkReason> = {
 /** The parked outcome of a failed step, with the vendor's words as detail. Anything but a step's failure is thrown on. */
 export function parkedBy(error: unknown): Extract<Outcome, { kind: 'parked' }> {
   if (!(error instanceof ActivityFailure)) throw error;
-  const step = stepOfActivity[error.activityType] ?? 'check';
   const { cause } = error;
+  const step = statedStep(cause) ?? stepOfActivity[error.activityType] ?? 'check';
   if (cause instanceof ApplicationFailure) return { kind: 'parked', step, reason: reasonOf(cause, step), detail: wordsOf(cause) };
   if (cause instanceof TimeoutFailure) return { kind: 'parked', step, reason: 'unforeseen', detail: 'the step did not finish in time' };
   throw error;
@@ -40,6 +41,12 @@ function reasonOf(failure: ApplicationFailure, step: Step): ParkReason {
   if (typeof stated === 'string' && isParkReason(stated)) return stated;
   if (failure.type === 'PermanentError' && (step === 'read the order' || step === 'set the status')) return 'source-refused';
   return reasonOfType[failure.type ?? ''] ?? 'unforeseen';
+}
+
+/** Where a durable step consists of several. */
+function statedStep(cause: unknown): Step | undefined {
+  const stated = cause instanceof ApplicationFailure ? firstDetail(cause)?.['step'] : undefined;
+  return steps.find((step) => step === stated);
 }
 
 function wordsOf(failure: ApplicationFailure): string {

@@ -1,8 +1,9 @@
 /** The same order workflow with steps that do nothing: what the durable engine alone can do on this machine. Started by the bench `orders`. */
 import { createServer } from 'node:http';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { ListedActivities } from '../../activities/listed-reading.ts';
 import type { Order } from '../../domain/order.ts';
-import type { OrderSource, OrderTarget } from '../../domain/ports.ts';
+import type { OrderImport } from '../../domain/ports.ts';
 import { createDataConverter } from '../../worker/codec.ts';
 import { readEnvironment } from '../../worker/environment.ts';
 import { connectClient, registerSearchAttributes } from '../../worker/temporal-client.ts';
@@ -32,12 +33,11 @@ const temporal = await connectClient(environment);
 await registerSearchAttributes(temporal);
 await temporal.close();
 
-const source: Pick<OrderSource, 'readOrder'> = {
-  readOrder: ({ sourceId }) => Promise.resolve({ kind: 'order', order: emptyOrder(sourceId), digest: 'none' }),
+const pages: ListedActivities = {
+  readListed: ({ sourceId }) => Promise.resolve({ kind: 'order', order: emptyOrder(sourceId), digest: 'none' }),
 };
-const target: Pick<OrderTarget, 'ensureParties' | 'createOrder'> = {
-  ensureParties: ({ order }) => Promise.resolve({ customerId: '1', products: Object.fromEntries(order.lineItems.map(({ key }) => [key, key])), missing: [], notes: [] }),
-  createOrder: () => {
+const target: OrderImport = {
+  importOrder: () => {
     counts.done += 1;
     return Promise.resolve({ kind: 'created', targetId: '1', notes: [] });
   },
@@ -52,8 +52,7 @@ const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter' |
 };
 const bundle = environment.workflowBundle === undefined ? {} : { workflowBundle: { codePath: environment.workflowBundle } };
 const workers = await Promise.all([
-  Worker.create({ ...common, ...bundle, taskQueue: workflowQueue, stickyQueueScheduleToStartTimeout: '1 second' }),
-  Worker.create({ ...common, taskQueue: connectionQueue('shop'), activities: source, maxConcurrentActivityTaskExecutions: environment.stepsPerConnection }),
+  Worker.create({ ...common, ...bundle, taskQueue: workflowQueue, activities: pages, stickyQueueScheduleToStartTimeout: '1 second' }),
   Worker.create({ ...common, taskQueue: connectionQueue('books'), activities: target, maxConcurrentActivityTaskExecutions: environment.stepsPerConnection }),
 ]);
 const ended = Promise.all(workers.map(async (worker) => worker.run()));

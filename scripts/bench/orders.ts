@@ -73,7 +73,7 @@ async function measure({ workers, isEmpty }: Config, { orders, seed, profile }: 
     const calls = (await world.books.requests()).length;
     const count = last.done - first.done;
     const cpu = (part: 'server' | 'workers' | 'sandboxes') => (first[part] === undefined || last[part] === undefined ? undefined : ((last[part] - first[part]) * 1_000) / count);
-    return { perSecond: (count * 1_000) / (last.at - first.at), cpu: { server: cpu('server'), workers: cpu('workers'), sandboxes: cpu('sandboxes') }, callsPerOrder: calls / orders, ...(await historiesOf(world, isEmpty ? orders : undefined)) };
+    return { perSecond: (count * 1_000) / (last.at - first.at), cpu: { server: cpu('server'), workers: cpu('workers'), sandboxes: cpu('sandboxes') }, callsPerOrder: calls / orders, ...(await historiesOf(world, orders, isEmpty)) };
   } finally {
     await world.close();
   }
@@ -105,7 +105,7 @@ async function announceEmpty(world: Bench, orders: number): Promise<void> {
   for (let announced = 0; announced < orders; announced += chunk) {
     while (announced - (await emptyDone(world)) >= windowOfOpenOrders) await wait(50);
     const sourceIds = Array.from({ length: Math.min(chunk, orders - announced) }, (_, index) => String(announced + index + 1));
-    await Promise.all(sourceIds.map(async (sourceId) => announce({ integration: world.ref, sourceId, by: 'backfill', lane: 'bulk' })));
+    await Promise.all(sourceIds.map(async (sourceId) => announce({ integration: world.ref, sourceId, by: 'backfill', lane: 'bulk', page: 'none' })));
   }
 }
 
@@ -116,9 +116,10 @@ async function emptyDone({ healthPorts }: Bench): Promise<number> {
   return all.reduce((sum, done) => sum + done, 0);
 }
 
-/** Of the first orders. */
-async function historiesOf({ session, ref }: Bench, empty: number | undefined): Promise<Pick<Figures, 'activities' | 'events' | 'mostEvents'>> {
-  const ids = empty !== undefined ? Array.from({ length: Math.min(sampled, empty) }, (_, index) => String(index + 1)) : (await session.ledger.records.list(ref.id, 'completed', undefined, sampled)).map((record) => record.sourceId);
+/** Of orders from all of the run, since the first ones bring the products. */
+async function historiesOf({ session, ref }: Bench, orders: number, isEmpty: boolean): Promise<Pick<Figures, 'activities' | 'events' | 'mostEvents'>> {
+  const all = isEmpty ? Array.from({ length: orders }, (_, index) => String(index + 1)) : (await session.ledger.records.list(ref.id, 'completed', undefined, orders)).map((record) => record.sourceId);
+  const ids = all.filter((_, index) => index % Math.ceil(all.length / sampled) === 0);
   const histories = await Promise.all(ids.map(async (id) => (await session.client.workflow.getHandle(orderWorkflowId(ref.id, id)).fetchHistory()).events ?? []));
   return {
     events: mean(histories.map((events) => events.length)),

@@ -57,6 +57,13 @@ describe.skipIf(!hasTemporal())('a shop of sixty orders', () => {
     expect(reckoning.imported).toBeGreaterThan(30);
   });
 
+  test('G1 an order of a page costs one durable step where products are known, and two where they must be read', async () => {
+    const completed = await world.ledger.records.list(integrationId, 'completed', undefined, 60);
+    const histories = await Promise.all(completed.map(async ({ sourceId }) => world.session.client.workflow.getHandle(orderWorkflowId(integrationId, sourceId)).fetchHistory()));
+    const steps = histories.map(({ events }) => (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes != null).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name));
+    expect(new Set(steps.map((names) => names.join()))).toEqual(new Set(['importOrder', 'readOrder,importOrder']));
+  });
+
   test('R9 R10 R3 every order that was left out is named with its reason', async () => {
     const reasons = new Map((await world.ledger.outcomes.count(integrationId)).map((row) => [row.reason, row.count]));
     for (const reason of ['status-excluded', 'checkout-draft', 'no-contact', 'no-customer', 'no-products', 'currency-differs']) expect(reasons.get(reason), reason).toBeGreaterThan(0);

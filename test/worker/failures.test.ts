@@ -2,6 +2,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { BadDataError, BudgetBusyError, ForbiddenError, PausedError, PerhapsRecordError, PermanentError, RateLimitedError, RetryableError, SettingsError, UnauthorizedError, UnexpectedReplyError } from '../../activities/errors.ts';
+import { inStep } from '../../activities/failed-step.ts';
 import { BusyKeyError, DeadlineError, LedgerUnavailableError, StaleFenceError } from '../../ledger/errors.ts';
 import { toFailure, type FailureFacts } from '../../worker/failures.ts';
 import { openTestLedger, type TestLedger } from '../setup/ledger.ts';
@@ -32,6 +33,19 @@ test.each([
   const failure = await failureOf(error);
   expect(failure).toMatchObject({ type: error.name, nonRetryable: true, message: error.message });
   expect(failure.details).toEqual([detail]);
+});
+
+test.each([new PermanentError(about), new ForbiddenError(about), new UnexpectedReplyError({ ...about, field: 'id' }), new BadDataError('email', 'expected an address'), new SettingsError('no such article')])('%s says which part of a durable step it ended', async (error) => {
+  const part = inStep('customer and products', () => Promise.reject(error));
+  await expect(part).rejects.toBe(error);
+  expect((await failureOf(error)).details).toEqual([expect.objectContaining({ step: 'customer and products' })]);
+});
+
+test('N8 trouble that may be the record’s own says it at its last try, too', async () => {
+  const error = new PerhapsRecordError(about);
+  await expect(inStep('customer and products', () => Promise.reject(error))).rejects.toBe(error);
+  for (let tries = 1; tries < 5; tries += 1) await failureOf(error);
+  expect(await failureOf(error)).toMatchObject({ nonRetryable: true, details: [{ step: 'customer and products', reason: 'perhaps-the-record' }] });
 });
 
 test.each([

@@ -1,8 +1,10 @@
 /** Fakes typed by the ports: what the flows see of systems and ledger, with a note of every call. */
 import { ApplicationFailure } from '@temporalio/common';
+import { importOrder } from '../../activities/import-order.ts';
+import type { ListedActivities, ListedReading } from '../../activities/listed-reading.ts';
 import type { SharedActivities } from '../../activities/shared.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { ChangesPage, Followed, IntegrationRef, OrderReading, OrderSource, OrderTarget, Parties } from '../../domain/ports.ts';
+import type { ChangesPage, Followed, IntegrationRef, OrderImport, OrderReading, OrderSource, OrderTarget, Parties } from '../../domain/ports.ts';
 import type { Order } from '../../domain/order.ts';
 
 export const integration: IntegrationRef = { id: 'shop-to-books', company: 'acme', source: 'shop', target: 'books' };
@@ -23,12 +25,14 @@ type Script<Answer> = (Answer | Error)[];
 export interface Fakes {
   calls: string[];
   source: OrderSource;
-  target: OrderTarget;
-  shared: SharedActivities;
+  target: OrderTarget & OrderImport;
+  shared: SharedActivities & ListedActivities;
 }
 
 export interface Scripts {
   readings?: Script<OrderReading>;
+  /** off the page; default: the connection's own step has to read */
+  listed?: Script<ListedReading>;
   parties?: Script<Parties>;
   created?: Script<Extract<Outcome, { kind: 'created' | 'parked' }>>;
   pages?: Script<Awaited<ReturnType<OrderSource['readPage']>>>;
@@ -54,6 +58,7 @@ export function createFakes(scripts: Scripts = {}): Fakes {
     };
   };
   const read = play(scripts.readings ?? [reading]);
+  const readListed = play(scripts.listed ?? [{ kind: 'elsewhere' }]);
   const ensure = play(scripts.parties ?? [parties]);
   const create = play(scripts.created ?? [{ kind: 'created', targetId: '4411', notes: [] }]);
   const page = play(scripts.pages ?? [{ count: 0 }]);
@@ -63,6 +68,7 @@ export function createFakes(scripts: Scripts = {}): Fakes {
   const follow = play(scripts.followed ?? [{ kind: 'not followed' }]);
   const changes = play(scripts.changes ?? [{ count: 0, changed: [], unchanged: [], restMs: 0 }]);
   const row = { what: 'credentials', state: scripts.accountIsRefused ? ('not ok' as const) : ('ok' as const), found: '' };
+  const parts: Pick<OrderTarget, 'ensureParties' | 'createOrder'> = { ensureParties: async () => ensure('parties'), createOrder: async () => create('create') };
   return {
     calls,
     source: {
@@ -81,12 +87,13 @@ export function createFakes(scripts: Scripts = {}): Fakes {
       followOrder: async () => follow('follow'),
       findChanges: async (input) => changes(`changes ${input.way}`),
       rebuildLinks: async () => links('links'),
-      ensureParties: async () => ensure('parties'),
-      createOrder: async () => create('create'),
+      ...parts,
+      importOrder: async (input) => importOrder(parts, input),
       planOrder: async () => ({ writes: [], uses: [], missing: [], notes: [] }),
       findLookalikes: async () => [],
     },
     shared: {
+      readListed: async (input) => readListed(`look on page ${input.page}`),
       announcePage: async (input) => announce(`announce ${input.page}${input.mark === undefined ? '' : ` and move ${input.mark}`}`),
       beginWalk: async () => scripts.begun ?? { memory: { incarnation: 'here', epoch: 1 }, isWaiting: false },
       announceChanges: async (input) => void calls.push(`announce ${input.changed.length} changed`),

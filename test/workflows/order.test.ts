@@ -32,10 +32,25 @@ describe.skipIf(!hasTemporal())('one order', () => {
     return { result: await work(fakes.calls), calls: fakes.calls };
   };
 
-  test('G1 R1 an order is read, its customer and products are ensured, and it is created: three steps', async () => {
-    const { result, calls } = await play({}, async () => (await announce({ by: 'backfill', lane: 'bulk', page: 'p1' })).result());
+  test('G1 R1 an order is read off its page, its customer and products are ensured, and it is created', async () => {
+    const { result, calls } = await play({ listed: [reading] }, async () => (await announce({ by: 'backfill', lane: 'bulk', page: 'p1' })).result());
     expect(result).toEqual({ kind: 'created', targetId: '4411', notes: [] });
-    expect(calls).toEqual(['read bulk from page p1', 'parties', 'create']);
+    expect(calls).toEqual(['look on page p1', 'parties', 'create']);
+  });
+
+  test.each([
+    ['for which a call is needed', { kind: 'elsewhere' } as const],
+    ['whose page cannot be looked at', new Error('the ledger is away')],
+  ])('G1 R1 an order %s is read by a step of its connection', async (_title, listed) => {
+    const { result, calls } = await play({ listed: [listed] }, async () => (await announce({ by: 'backfill', lane: 'bulk', page: 'p1' })).result());
+    expect(result).toEqual({ kind: 'created', targetId: '4411', notes: [] });
+    expect(calls).toEqual(['look on page p1', 'read bulk from page p1', 'parties', 'create']);
+  });
+
+  test('G1 N2 what the page shows to be no import ends there', async () => {
+    const { result, calls } = await play({ listed: [{ kind: 'skip', reason: 'status-excluded', digest: 'd1' }] }, async () => (await announce({ by: 'backfill', lane: 'bulk', page: 'p1' })).result());
+    expect(result).toEqual({ kind: 'skipped', reason: 'status-excluded' });
+    expect(calls).toEqual(['look on page p1']);
   });
 
   test('N2 an order whose import we completed is skipped and its customer is left alone', async () => {

@@ -1,6 +1,10 @@
 /** The connector against the simulated shop, over real HTTP. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { productLinkId } from '../../../activities/known-products.ts';
+import { createListedReading, type ListedReading } from '../../../activities/listed-reading.ts';
+import { recordingSource } from '../../../activities/recorded.ts';
 import { createWoocommerceActivities } from '../../../activities/woocommerce/activities.ts';
 import { authorize, signOauth } from '../../../activities/woocommerce/oauth.ts';
 import { add, gross, round } from '../../../domain/money.ts';
@@ -31,6 +35,8 @@ afterAll(async () => {
   await shop.close();
   await opened.close();
 });
+
+const linesSchema = z.object({ line_items: z.array(z.object({ product_id: z.number(), variation_id: z.number() })) });
 
 type Overrides = Partial<Parameters<typeof shopSettings>[0]>;
 const connector = (settings: Overrides = {}, pair: Parameters<typeof contextOf>[2] = {}) =>
@@ -230,6 +236,33 @@ describe('single orders of the simulated shop', () => {
     expect(shop.requests(`GET /wp-json/wc/v3/orders/${entry?.sourceId}`)).toHaveLength(1);
     expect(read).toEqual(listed);
     expect(read).toMatchObject({ digest: entry?.digest });
+  });
+
+  test('without calls, a listed order of known products is read from its page, and all else is refused before anything leaves', async () => {
+    const { ledger, close } = await openTestLedger('sqlite', { clock: 'real' });
+    onTestFinished(close);
+    await ledger.states.setConnected(integration.id, { connectedAt: new Date(shop.clock.now()).toISOString(), backfillFrom: new Date(shop.clock.now() - 61 * 86_400_000).toISOString() });
+    const context = contextOf(ledger, shopSettings({ baseUrl: `${shop.url}/wp-json/wc/v3`, ...keys }));
+    const page = await createWoocommerceActivities(context).readPage({ ...step, walk: 'backfill', limit: 20 });
+    const listed = page.page === undefined ? [] : ((await ledger.pages.entries(page.page))?.entries ?? []);
+    const offline = createListedReading(() => recordingSource(createWoocommerceActivities({ ...context, call: (input) => ({ ...context.call(input), isOffline: true }) }), context));
+    const kinds = async (about: { page?: string }): Promise<Set<ListedReading['kind']>> => {
+      const found = new Set<ListedReading['kind']>();
+      await new MockActivityEnvironment().run(async () => {
+        for (const { sourceId } of listed) found.add((await offline.readListed({ ...step, sourceId, ...about })).kind);
+      });
+      return found;
+    };
+    const withPage = page.page === undefined ? {} : { page: page.page };
+    shop.clearRequests();
+    expect(await kinds(withPage)).not.toContain('order');
+    for (const { sourceId } of listed) {
+      const { line_items } = linesSchema.parse(JSON.parse((await ledger.pages.body(page.page ?? '', sourceId))?.body ?? ''));
+      for (const { product_id, variation_id } of line_items) await ledger.index.setLink({ connection: integration.target, kind: 'product', sourceId: productLinkId('shop', String(variation_id || product_id)), targetId: '1' });
+    }
+    expect(await kinds(withPage)).toContain('order');
+    expect(await kinds({})).toEqual(new Set(['elsewhere']));
+    expect(shop.requests()).toEqual([]);
   });
 
   test('the category tree is loaded once for many orders', async () => {
