@@ -35,15 +35,16 @@ test.each([
   expect(failure.details).toEqual([detail]);
 });
 
+const fails = (reason: Error) => (): Promise<never> => Promise.reject(reason);
+
 test.each([new PermanentError(about), new ForbiddenError(about), new UnexpectedReplyError({ ...about, field: 'id' }), new BadDataError('email', 'expected an address'), new SettingsError('no such article')])('%s says which part of a durable step it ended', async (error) => {
-  const part = inStep('customer and products', () => Promise.reject(error));
-  await expect(part).rejects.toBe(error);
+  await expect(inStep('customer and products', fails(error))).rejects.toBe(error);
   expect((await failureOf(error)).details).toEqual([expect.objectContaining({ step: 'customer and products' })]);
 });
 
 test('N8 trouble that may be the record’s own says it at its last try, too', async () => {
   const error = new PerhapsRecordError(about);
-  await expect(inStep('customer and products', () => Promise.reject(error))).rejects.toBe(error);
+  await expect(inStep('customer and products', fails(error))).rejects.toBe(error);
   for (let tries = 1; tries < 5; tries += 1) await failureOf(error);
   expect(await failureOf(error)).toMatchObject({ nonRetryable: true, details: [{ step: 'customer and products', reason: 'perhaps-the-record' }] });
 });
