@@ -50,10 +50,11 @@ export async function readOrderOnce<Raw>(context: ConnectorContext<unknown>, inp
     return skip({ reason: 'person-erased' });
   }
   if (input.follow) return { kind: 'order', order: await platform.complete(order, raw), digest };
-  const refusal = refusalOf({ order, ...(await rulesOf(context, input)), byOperator: input.byOperator ?? false });
+  const rules = await rulesOf(context, input);
+  const refusal = refusalOf({ order, ...rules, byOperator: input.byOperator ?? false });
   if (refusal && record?.state !== 'begun') return skip(refusal);
   const complete = await platform.complete(order, raw);
-  const refunded = refusalOf({ order: complete, ...(await rulesOf(context, input)), byOperator: true });
+  const refunded = refusalOf({ order: complete, ...rules, byOperator: true });
   if (refunded && record?.state !== 'begun') return skip(refunded);
   return { kind: 'order', order: complete, digest };
 }

@@ -10,16 +10,24 @@ const mostTries = 200;
 
 export function createBudgets(db: Kysely<KeyTables>, clock: Clock): Budgets {
   const inTurn = createTurns();
+  /** As this process wrote them last: right unless another one wrote since, which the next write notices. */
+  const latest = new Map<string, StoredLine>();
   const returns = new Map<string, number>();
 
   /** Reads, decides, writes if nobody wrote in between; else again. A decision without a line writes nothing. */
   const change = <T>(account: string, decide: (line: BudgetLine, now: number) => { answer: T; line?: BudgetLine }): Promise<T> =>
     inTurn(account, async () => {
       for (let tries = 0; tries < mostTries; tries += 1) {
-        const row = await db.selectFrom('budgets').selectAll().where('account', '=', account).executeTakeFirst();
+        const own = latest.get(account);
+        const stored = own ?? (await read(db, account));
         const now = await clock.now(); // after the row: what another process wrote is never younger than our clock
-        const { answer, line } = decide(row ? toLine(row) : newLine(now), now);
-        if (!line || (await write(db, account, row?.version, line))) return answer;
+        const { answer, line } = decide(stored?.line ?? newLine(now), now);
+        if (line && (await write(db, account, stored?.version, line))) {
+          latest.set(account, { version: (stored?.version ?? 0) + 1, line });
+          return answer;
+        }
+        latest.delete(account);
+        if (!line && !own) return answer; // nothing is refused by what may be old
       }
       throw new LedgerUnavailableError('too many processes change one budget at a time');
     });
@@ -65,6 +73,16 @@ function createTurns(): <T>(account: string, work: () => Promise<T>) => Promise<
     turn.then(forget, forget);
     return turn;
   };
+}
+
+interface StoredLine {
+  version: number;
+  line: BudgetLine;
+}
+
+async function read(db: Kysely<KeyTables>, account: string): Promise<StoredLine | undefined> {
+  const row = await db.selectFrom('budgets').selectAll().where('account', '=', account).executeTakeFirst();
+  return row && { version: row.version, line: toLine(row) };
 }
 
 /** @returns false when another process wrote first */

@@ -39,29 +39,36 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
   const workers = new Map<string, { worker: Worker; done: Promise<void>; offline: object }>();
   const settings = createSettingsReader(input.ledger, input.environs);
 
-  const start = async (connection: string, body: string) => {
+  /** Loads the connector's code; nothing runs yet. */
+  const prepare = async (connection: string, body: string) => {
     const { company, system } = parseConnection(connection, body);
     const row = findSystem(system);
     if (!row) throw new Error(`system ${system} is not known to this release`);
     const about = { ledger: input.ledger, connection, company, settings, hooks: input.hooks };
+    const [activities, offline] = await Promise.all([row.createActivities(createStepContext(about)), row.createActivities(createStepContext({ ...about, isOffline: true }))]);
+    return { connection, system, activities, offline };
+  };
+
+  const start = async ({ connection, system, activities, offline }: Awaited<ReturnType<typeof prepare>>) => {
     const worker = await Worker.create({
       ...input.common,
       taskQueue: connectionQueue(connection),
-      activities: await row.createActivities(createStepContext(about)),
+      activities,
       interceptors: { activity: [createFailureInterceptor(input.ledger, connection)] },
       maxConcurrentActivityTaskExecutions: input.stepsPerConnection,
     });
-    const offline = await row.createActivities(createStepContext({ ...about, isOffline: true }));
     workers.set(connection, { worker, done: worker.run().catch(input.onFailure), offline });
     input.log.info('connection is served', { connection, system });
   };
 
   const refresh = async () => {
-    for (const { subject, body } of await input.ledger.settings.listCurrent('connection:')) {
-      const connection = subject.slice('connection:'.length);
-      if (workers.has(connection) || input.only?.includes(connection) === false) continue;
-      await start(connection, body);
-    }
+    const missing = (await input.ledger.settings.listCurrent('connection:'))
+      .map(({ subject, body }) => ({ connection: subject.slice('connection:'.length), body }))
+      .filter(({ connection }) => !workers.has(connection) && input.only?.includes(connection) !== false);
+    // all before the first: whatever waits for one would keep the process busy while it loads the others
+    const prepared = await Promise.allSettled(missing.map(async ({ connection, body }) => prepare(connection, body)));
+    for (const one of prepared) if (one.status === 'fulfilled') await start(one.value);
+    for (const one of prepared) if (one.status === 'rejected') throw one.reason;
   };
 
   return {

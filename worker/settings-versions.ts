@@ -85,10 +85,11 @@ export function createSettingsReader(ledger: Pick<Ledger, 'settings'>, environs:
     if (!found) throw new SettingsError(`${subject} is not known here: waybill apply`);
     return found;
   });
+  const [asConnection, asIntegration, asExport] = [remembering(parseConnection), remembering(parseIntegration), remembering(parseExport)];
   return {
     connection: async (id) => {
       const { version, body } = await current(connectionSubject(id));
-      const { company, system, settings } = parseConnection(id, body);
+      const { company, system, settings } = asConnection(id, body);
       const resolved = resolveSecrets(settings, findSystem(system)?.secrets ?? [], environs);
       const missing = resolved.missing.map(({ place }) => place).join(', ');
       if (missing !== '') throw new SettingsError(`connection ${id}: a secret is not there: ${missing}`);
@@ -96,14 +97,26 @@ export function createSettingsReader(ledger: Pick<Ledger, 'settings'>, environs:
     },
     integration: async (id) => {
       const { version, body } = await current(integrationSubject(id));
-      const { ref, settings } = parseIntegration(id, body);
+      const { ref, settings } = asIntegration(id, body);
       return { ref, version, settings };
     },
     contactIntegration: async (id) => {
       const { version, body } = await current(integrationSubject(id));
-      const { ref, settings } = parseExport(id, body);
+      const { ref, settings } = asExport(id, body);
       return { ref, version, settings };
     },
+  };
+}
+
+/** A body is read by its schema once, not at every step. */
+function remembering<T>(parse: (id: string, body: string) => T): (id: string, body: string) => T {
+  const latest = new Map<string, { body: string; value: T }>();
+  return (id, body) => {
+    const known = latest.get(id);
+    if (known?.body === body) return known.value;
+    const value = parse(id, body);
+    latest.set(id, { body, value });
+    return value;
   };
 }
 

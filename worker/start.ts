@@ -49,8 +49,7 @@ const sweepMs = 60_000;
 export async function startWorker({ environment, ledger, log, workflowBundle, only, onFailure = () => undefined }: StartInput): Promise<RunningWorker> {
   installRuntime(log, environment.engineMetricsPort);
   const bundle = workflowBundle ?? (await bundleWorkflows(log));
-  const temporal = await patiently(log, async () => connectClient(environment));
-  const native = await patiently(log, async () => NativeConnection.connect(environment.temporal.connection));
+  const [temporal, native] = await Promise.all([patiently(log, async () => connectClient(environment)), patiently(log, async () => NativeConnection.connect(environment.temporal.connection))]);
   await patiently(log, async () => registerSearchAttributes(temporal), isUnreachable);
   const common = commonOptions(environment, native);
   const failed = (error: unknown) => {
@@ -58,11 +57,14 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
     onFailure(error);
   };
   const connections = createConnectionWorkers({ ledger, log, common, environs: environment.environs, stepsPerConnection: environment.stepsPerConnection, hooks: environment.hooks, onFailure: failed, ...(only ? { only } : {}) });
-  const workflows = await createWorkflowWorker({ common, bundle, ledger, temporal, environs: environment.environs, hasHooks: environment.hooks !== undefined, offline: connections.offline });
-  const workflowsDone = workflows.run().catch(failed);
+  const creating = createWorkflowWorker({ common, bundle, ledger, temporal, environs: environment.environs, hasHooks: environment.hooks !== undefined, offline: connections.offline });
+  creating.catch(ignoreForNow); // its thread takes its time to start: meanwhile
   await patiently(log, async () => holdWhatWasRestored({ client: temporal.client, ledger, settings: createSettingsReader(ledger, environment.environs), log }), isUnreachable);
   const upkeep = startUpkeep(log, { refresh: connections.refresh, sweep: async () => ledger.sweep() });
   await upkeep.refresh();
+  const workflows = await creating;
+  // last: what was waiting for a worker keeps it busy from the first moment, and is done by the connections' steps
+  const workflowsDone = workflows.run().catch(failed);
   const missing = async () => [
     ...(workflows.getState() === 'RUNNING' ? [] : [`workflows: ${workflows.getState()}`]),
     ...(await ledgerTrouble(ledger)),
@@ -84,6 +86,9 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
     },
   };
 }
+
+/** Whoever awaits it is told. */
+const ignoreForNow = (): undefined => undefined;
 
 const connectPatienceMs = 300_000;
 const connectPauseMs = 250;

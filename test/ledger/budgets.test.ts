@@ -147,7 +147,7 @@ describe.each(ledgerKinds)('budgets on %s', (kind) => {
       const rule = ruleOf();
       await budgets.reserve(rule, 'live');
       const now = await clock.now();
-      await store.db.updateTable('budgets').set({ next_free: (now + hourMs) * 1_000, hold_until: now + hourMs }).where('account', '=', rule.account).execute();
+      await store.db.updateTable('budgets').set((eb) => ({ next_free: (now + hourMs) * 1_000, hold_until: now + hourMs, version: eb('version', '+', 1) })).where('account', '=', rule.account).execute();
       expect(await budgets.reserve(rule, 'live')).toEqual({ kind: 'granted', waitMs: 0 });
     });
   });
