@@ -45,7 +45,7 @@ export async function startGateway({ routes, keys, temporal, host, port, healthP
     const asked = connection.withDeadline(Date.now() + askMs, async () => connection.workflowService.getSystemInfo({}));
     return within(askMs, asked).then(() => [], () => ['Temporal cannot be reached']); // prettier-ignore
   };
-  const health = await listenOnLoopback(createHealthApp({ missing, metrics, engineMetricsPort: undefined }), healthPort);
+  const health = await listenOnLoopback(createHealthApp({ missing, metrics: () => Promise.resolve(metrics), engineMetricsPort: undefined }), healthPort);
   const server = createServer({ headersTimeout, requestTimeout }, (incoming, outgoing) => void answer(incoming, outgoing));
   server.listen(port, host);
   try {

@@ -21,7 +21,6 @@ import { createOutcomes } from './outcomes.ts';
 import { createPages, sweepPages } from './pages.ts';
 import { createParked } from './parked.ts';
 import { createPeople } from './person-rows.ts';
-import { openPostgres } from './postgres.ts';
 import { createRecords } from './records.ts';
 import { createSettings } from './settings.ts';
 import { createSlots } from './slots.ts';
@@ -91,7 +90,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 /** The bare database and its clock, without tables: for `openLedger` and tests of its parts. */
 export async function openDatabase(options: Pick<LedgerOptions, 'url' | 'clock' | 'onSqlite'>): Promise<{ db: Executor; clock: LedgerClock }> {
   const isPostgres = /^postgres(ql)?:\/\//.test(options.url);
-  const dialect = isPostgres ? openPostgres(options.url) : await openSqlite(pathOf(options.url), options.onSqlite);
+  // its library is loaded where it is used: a start waits for it
+  const dialect = isPostgres ? (await import('./postgres.ts')).openPostgres(options.url) : await openSqlite(pathOf(options.url), options.onSqlite);
   const db = new Kysely<Database>({ dialect });
   return { db, clock: options.clock ?? (isPostgres ? createPostgresClock(db) : machineClock) };
 }

@@ -7,6 +7,7 @@ import type { IntegrationRef } from '../domain/ports.ts';
 import type { ImportOrdersSettings } from '../domain/settings.ts';
 import { exportContactsKeys, exportContactsSchema, type ExportConfig } from './contact-config.ts';
 import { ConfigError, pathText, wordsOfIssue, type Mistake } from './mistakes.ts';
+import { importOrdersSchema } from './order-config.ts';
 import { readText, resolveSecrets, secretReference, type Environs } from './secrets.ts';
 import { readYaml, type SettingsSource } from './settings-source.ts';
 import { findSystem, systems, type Role } from './systems.ts';
@@ -78,43 +79,6 @@ const id = z.string().regex(/^[a-z0-9-]{1,40}$/, 'an id is 1 to 40 of a-z, 0-9 a
 const fileSchema = z.strictObject({ companies: z.array(z.unknown()).min(1), connections: z.array(z.unknown()).default([]), integrations: z.array(z.unknown()).default([]) });
 const companySchema = z.strictObject({ id, name: z.string().trim().min(1) });
 const connectionSchema = z.looseObject({ id, company: z.string(), system: z.enum(Object.keys(systems)) });
-/** Ids of things in a system: digits may be written without quotes. */
-const thingId = z.union([z.string().min(1), z.number().int()], 'expected an id').transform(String);
-
-/** Settings of the flow *import orders*, with their defaults. */
-export const importOrdersSchema = z.strictObject({
-  /** R14: products of an order are compared by this first */
-  identifyProductsBy: z.enum(['sku', 'code', 'name']).default('sku'),
-  /** N14: do line prices in the books contain tax */
-  prices: z.enum(['with-tax', 'without-tax']).default('with-tax'),
-  /** N14: articles that shipping, fees and discounts become lines of; absent: named in the comment */
-  articles: z
-    .strictObject(
-      { shipping: thingId.optional(), fee: thingId.optional(), discount: thingId.optional() },
-      { error: ({ code }) => (code === 'unrecognized_keys' ? 'unknown key; allowed: shipping, fee, discount' : undefined) },
-    )
-    .default({})
-    .transform(({ shipping, fee, discount }) => ({
-      ...(shipping === undefined ? {} : { shipping }),
-      ...(fee === undefined ? {} : { fee }),
-      ...(discount === undefined ? {} : { discount }),
-    })),
-  /** R9: calendar months in the shop's zone; each costs reading its orders once */
-  backfillMonths: z.number().int().min(0).max(24).default(2),
-  /** R5, R7, R9; default: those that the platform's rule names */
-  excludeStatuses: z.array(thingId).default([]),
-  /** R17 */
-  codeOf: z.enum(['variant', 'product']).default('variant'),
-  /** how often the incremental window runs; each costs at least one call */
-  everyMinutes: z.number().int().min(1).max(1_440).default(5),
-  /** R6, R11: the two-way table; an unmapped status is left alone */
-  statuses: z
-    .array(z.strictObject({ platform: thingId, books: thingId, direction: z.enum(['both', 'to-books', 'to-platform']).default('both') }))
-    .default([]),
-  /** R11: withheld until every product line is written off; default: WooCommerce's Completed */
-  afterWriteOff: z.array(thingId).default([]),
-});
-
 const integrationSchema = z.strictObject({ id, flow: z.literal('import-orders', 'expected import-orders or export-contacts'), source: z.string(), target: z.string(), ...importOrdersSchema.shape });
 
 interface Report {

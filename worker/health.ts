@@ -9,7 +9,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 export interface HealthOptions {
   /** words for what is missing; empty when the worker can work */
   missing: () => Promise<string[]>;
-  metrics: Registry;
+  /** asked for at the first request */
+  metrics: () => Promise<Registry>;
   /** where the engine offers its own metrics, joined to ours */
   engineMetricsPort: number | undefined;
 }
@@ -23,7 +24,8 @@ export function createHealthApp({ missing, metrics, engineMetricsPort }: HealthO
   });
   app.get('/metrics', async (context) => {
     const engine = engineMetricsPort === undefined ? '' : await engineMetrics(engineMetricsPort);
-    return context.text(`${await metrics.metrics()}${engine}`, 200, { 'content-type': metrics.contentType });
+    const registry = await metrics();
+    return context.text(`${await registry.metrics()}${engine}`, 200, { 'content-type': registry.contentType });
   });
   return app;
 }

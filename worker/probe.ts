@@ -13,7 +13,7 @@ import type { CheckRow, IntegrationRef } from '../domain/ports.ts';
 import type { ImportOrdersSettings } from '../domain/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open.ts';
-import { importOrdersSchema } from './config.ts';
+import { importOrdersSchema } from './order-config.ts';
 import { askSystem, credentialsOf, type Answered, type Side } from './probe-checks.ts';
 import { findSystem, type RawContext } from './systems.ts';
 

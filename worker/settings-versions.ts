@@ -4,8 +4,9 @@ import { SettingsError } from '../activities/errors.ts';
 import type { IntegrationRef } from '../domain/ports.ts';
 import type { ExportContactsSettings, ImportOrdersSettings } from '../domain/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { importOrdersSchema, type CompanyConfig, type Config, type ConnectionConfig, type IntegrationConfig } from './config.ts';
+import type { CompanyConfig, Config, ConnectionConfig, IntegrationConfig } from './config.ts';
 import { exportContactsSchema, type ExportConfig } from './contact-config.ts';
+import { importOrdersSchema } from './order-config.ts';
 import { resolveSecrets, type Environs } from './secrets.ts';
 import { findSystem } from './systems.ts';
 

@@ -1,4 +1,5 @@
 /** Starts everything of the worker process and stops it without losing a step. Tests and the demo start it in their own process. */
+import type { Registry } from 'prom-client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { SettingsError } from '../activities/errors.ts';
 import { createListedReading } from '../activities/listed-reading.ts';
@@ -14,7 +15,6 @@ import type { Environment } from './environment.ts';
 import { createFailureInterceptor } from './failures.ts';
 import { createHealthApp, ledgerTrouble, listenOnLoopback } from './health.ts';
 import type { Log } from './log.ts';
-import { createMetrics } from './metrics.ts';
 import { installRuntime } from './runtime.ts';
 import type { Environs } from './secrets.ts';
 import { createSettingsReader } from './settings-versions.ts';
@@ -69,7 +69,9 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
     ...(workflows.getState() === 'RUNNING' ? [] : [`workflows: ${workflows.getState()}`]),
     ...(await ledgerTrouble(ledger)),
   ];
-  const health = await listenOnLoopback(createHealthApp({ missing, metrics: createMetrics(ledger), engineMetricsPort: environment.engineMetricsPort }), environment.healthPort);
+  let registry: Promise<Registry> | undefined;
+  const metrics = () => (registry ??= import('./metrics.ts').then(({ createMetrics }) => createMetrics(ledger))); // a start does not wait for its library
+  const health = await listenOnLoopback(createHealthApp({ missing, metrics, engineMetricsPort: environment.engineMetricsPort }), environment.healthPort);
   log.info('worker is ready', { port: health.port, queue: workflowQueue, version: environment.deployment?.buildId });
   return {
     port: health.port,

@@ -1,5 +1,5 @@
 /** Which systems can be joined, by which flow, and the settings of the pair that are asked for. */
-import { importOrdersSchema } from '../../worker/config.ts';
+import { importOrdersSchema } from '../../worker/order-config.ts';
 import { exportContactsKeys, exportContactsSchema } from '../../worker/contact-config.ts';
 import { findSystem, type Role } from '../../worker/systems.ts';
 import { Complaint } from '../print.ts';

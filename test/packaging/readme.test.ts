@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { readRules, titlesIn } from '../../scripts/rules.ts';
-import { importOrdersSchema } from '../../worker/config.ts';
+import { importOrdersSchema } from '../../worker/order-config.ts';
 import { systems } from '../../worker/systems.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

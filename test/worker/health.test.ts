@@ -11,7 +11,7 @@ beforeEach(async () => {
   return async () => opened.close();
 });
 
-const app = (missing: string[] = [], engineMetricsPort?: number) => createHealthApp({ missing: async () => missing, metrics: createMetrics(opened.ledger), engineMetricsPort });
+const app = (missing: string[] = [], engineMetricsPort?: number) => createHealthApp({ missing: async () => missing, metrics: () => Promise.resolve(createMetrics(opened.ledger)), engineMetricsPort });
 
 test('alive is not yet ready: what is missing is named', async () => {
   const waiting = app(['the ledger cannot be reached']);
