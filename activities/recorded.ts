@@ -1,11 +1,11 @@
 /** Every record has an outcome (promise 6): the reading and the creating step write theirs into the ledger before they answer. */
 import { activityInfo } from '@temporalio/activity';
-import type { Note, Outcome, Step } from '../domain/outcome.ts';
+import type { Note, Step } from '../domain/outcome.ts';
 import type { CreateOrderInput, OrderImport, OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../domain/ports.ts';
 import type { ParkReason } from '../domain/reasons.ts';
 import { readAdoption } from '../ledger/adoption.ts';
 import { noteHeard, noteUntold } from '../ledger/heard.ts';
-import type { Ledger, OrderRecord, RecordKey } from '../ledger/ledger.ts';
+import type { Ledger, OrderRecord, OutcomeEntry, RecordKey } from '../ledger/ledger.ts';
 import type { ConnectorContext } from './call.ts';
 import { PausedError } from './errors.ts';
 import { importOrder } from './import-order.ts';
@@ -45,7 +45,7 @@ export function recordingTarget<Target extends OrderTarget>(target: Target, cont
     const outcome = await target.createOrder(input);
     if (outcome.kind === 'created') {
       const { version } = await context.integrationSettings(input.integration.id);
-      await recordCreated(context.ledger, orderKey(input.integration.id, input.order.sourceId), { outcome, number: input.order.number, run: currentRun(), version });
+      await context.ledger.outcomes.add(createdEntry(orderKey(input.integration.id, input.order.sourceId), { ...outcome, number: input.order.number, run: currentRun(), version }));
     }
     return outcome;
   };
@@ -112,9 +112,10 @@ export const orderKey = (integration: string, sourceId: string): RecordKey => ({
 
 const currentRun = (): string => activityInfo().workflowExecution?.runId ?? '';
 
-async function recordCreated(ledger: Ledger, key: RecordKey, made: { outcome: Extract<Outcome, { kind: 'created' }>; number: string; run: string; version: string }): Promise<void> {
-  const detail = made.outcome.notes.length > 0 ? JSON.stringify(made.outcome.notes) : null;
-  await ledger.outcomes.add({ ...key, number: made.number, outcome: 'created', reason: '', targetId: made.outcome.targetId, detail, run: made.run, settingsVersion: made.version });
+/** A connector that completes a record writes this in the same transaction: nothing is completed without an outcome. Written twice, it stands once. */
+export function createdEntry(key: RecordKey, made: { targetId: string; notes: Note[]; number: string; run: string; version: string }): Omit<OutcomeEntry, 'at'> {
+  const detail = made.notes.length > 0 ? JSON.stringify(made.notes) : null;
+  return { ...key, number: made.number, outcome: 'created', reason: '', targetId: made.targetId, detail, run: made.run, settingsVersion: made.version };
 }
 
 /** What following did; its first note is the reason it is counted under, e.g. *ignored after write-off* (N5). */

@@ -140,6 +140,8 @@ export interface Hold {
 export interface LedgerWrite {
   putIndex(entries: IndexEntry[]): Promise<void>;
   setLink(link: Link): Promise<void>;
+  /** What became of a record, beside what ends it. */
+  outcome(entry: Omit<OutcomeEntry, 'at'>): Promise<void>;
   complete(record: RecordKey, targetId: string, digest: string): Promise<void>;
   follow(row: FollowRow): Promise<void>;
 }

@@ -58,7 +58,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       clock,
       crypto,
       incarnation,
-      keys: createKeys(db.withTables(), clock, { write: (trx) => createLedgerWrite(trx.withTables<Tables>(), clock) }),
+      keys: createKeys(db.withTables(), clock, { write: (trx) => createLedgerWrite(trx.withTables<Tables>(), clock, crypto) }),
       budgets: createBudgets(db.withTables(), clock),
       slots: createSlots(db.withTables(), clock),
       records: createRecords(db, clock, crypto),

@@ -38,7 +38,7 @@ export function createOutcomes(db: Executor, clock: LedgerClock, crypto: LedgerC
 }
 
 /** A repeat after a lost reply equals the record's latest outcome in everything and adds nothing. */
-async function addOutcome(db: Executor, at: number, entry: Omit<OutcomeEntry, 'at'>, detail: Uint8Array | null): Promise<void> {
+export async function addOutcome(db: Executor, at: number, entry: Omit<OutcomeEntry, 'at'>, detail: Uint8Array | null): Promise<void> {
   const latest = await db
     .selectFrom('latest_outcomes')
     .innerJoin('outcomes', 'outcomes.id', 'latest_outcomes.id')

@@ -1,5 +1,5 @@
 /** The embedded ledger: one SQLite file that several processes may open, through `libsql` and Kysely's own SQLite dialect. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SqliteAdapter, SqliteDialect, type Driver, type SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
@@ -37,7 +37,7 @@ export async function openSqlite(path: string, onOpened?: (database: SqliteFile)
     }
   });
   onOpened?.(database);
-  return new LibsqlDialect({ database, prepare: preparing(database), disk: isLogged ? diskOf(`${path}-wal`) : undefined });
+  return new LibsqlDialect({ database, prepare: preparing(database), disk: isLogged ? diskOf(`${realpathSync(path)}-wal`) : undefined });
 }
 
 /** `libsql` gives blobs as ArrayBuffer; `pg` gives them as Uint8Array, which is what our types say. */

@@ -16,7 +16,8 @@ export interface Counts {
 }
 
 export async function countRecords(ledger: Ledger, integration: string): Promise<Counts> {
-  const [reasons, states, state] = await Promise.all([ledger.outcomes.count(integration), ledger.records.countByState(integration), ledger.states.get(`integration:${integration}`)]);
+  const [states, state] = await Promise.all([ledger.records.countByState(integration), ledger.states.get(`integration:${integration}`)]);
+  const reasons = await ledger.outcomes.count(integration); // after the records: what is under way no more is counted here
   const sum = (outcome: string) => reasons.filter((row) => row.outcome === outcome).reduce((total, row) => total + row.count, 0);
   return {
     imported: sum('created') + sum('updated'),

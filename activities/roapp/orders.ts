@@ -14,6 +14,7 @@ import { priceLines, type PricedLine } from '../../domain/pricing.ts';
 import type { ParkReason } from '../../domain/reasons.ts';
 import type { Hold, LedgerWrite, RecordKey } from '../../ledger/ledger.ts';
 import { SettingsError } from '../errors.ts';
+import { createdEntry } from '../recorded.ts';
 import { orderKeyOf, orderLinkId, settleAdopted } from './adopt.ts';
 import { commentOf, deliveryText, pricingNotes } from './comment.ts';
 import { readContent, writeContent, type Content } from './content.ts';
@@ -70,8 +71,8 @@ async function run(work: Import): Promise<Created | Parked> {
   const record = await work.step.ledger.records.find(work.key);
   if (record?.state !== 'completed') {
     const agreed = isStatusDue ? await settleFirstStatus(work, order) : undefined;
-    const { records, follows } = work.step.ledger;
-    const write: Pick<LedgerWrite, 'complete' | 'follow'> = { complete: async (...all) => records.complete(...all), follow: async (row) => follows.put(row) };
+    const { records, follows, outcomes } = work.step.ledger;
+    const write: Completion = { complete: async (...all) => records.complete(...all), follow: async (row) => follows.put(row), outcome: async (entry) => outcomes.add(entry) };
     await complete(work, order, write, agreed);
   }
   return created(order, work.notes);
@@ -80,9 +81,11 @@ async function run(work: Import): Promise<Created | Parked> {
 const created = (targetId: string, notes: Note[]): Created => ({ kind: 'created', targetId, notes });
 const parked = (reason: ParkReason, detail?: string): Parked => ({ kind: 'parked', reason, step: 'create the order', ...(detail === undefined ? {} : { detail }) });
 
+type Completion = Pick<LedgerWrite, 'complete' | 'follow' | 'outcome'>;
+
 /** From now on it is followed, beginning with the content that was imported. */
-async function complete(work: Import, order: string, write: Pick<LedgerWrite, 'complete' | 'follow'>, agreed?: Statuses): Promise<void> {
-  const { step, key, content } = work;
+async function complete(work: Import, order: string, write: Completion, agreed?: Statuses): Promise<void> {
+  const { step, key, content, notes } = work;
   const delivery = deliveryText(step, content.order);
   const state: FollowState = {
     lines: appliedLines(content.priced.lines),
@@ -96,6 +99,7 @@ async function complete(work: Import, order: string, write: Pick<LedgerWrite, 'c
     touchedAt: new Date(await step.ledger.clock.now()).toISOString(),
   };
   await write.follow({ integration: key.integration, sourceId: key.sourceId, connection: step.connection, targetId: order, state, isOpen: true });
+  await write.outcome(createdEntry(key, { targetId: order, notes, number: content.order.number, run: step.call.run, version: step.version }));
   await write.complete(key, order, content.digest);
 }
 

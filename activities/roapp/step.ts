@@ -17,12 +17,14 @@ export interface RoappStep {
   source: string;
   settings: RoappSettings;
   pair: ImportOrdersSettings;
+  /** of the pair's settings */
+  version: string;
   texts: Texts;
 }
 
 export async function openStep(context: ConnectorContext<RoappSettings>, input: StepInput, about: { record: string; step: string }): Promise<RoappStep> {
   const call = context.call({ integration: input.integration, lane: input.lane, ...about });
-  const [{ settings }, { settings: pair }] = await Promise.all([context.settings(), context.integrationSettings(input.integration.id)]);
+  const [{ settings }, { settings: pair, version }] = await Promise.all([context.settings(), context.integrationSettings(input.integration.id)]);
   return {
     call,
     ledger: context.ledger,
@@ -32,6 +34,7 @@ export async function openStep(context: ConnectorContext<RoappSettings>, input: 
     source: input.integration.source,
     settings,
     pair,
+    version,
     texts: texts[settings.language],
   };
 }

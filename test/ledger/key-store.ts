@@ -1,5 +1,6 @@
 /** The ledger's tables without the rest of the ledger, so that a test owns every clock and can break single transactions. */
 import { Kysely, type Transaction } from 'kysely';
+import { createCrypto } from '../../ledger/crypto.ts';
 import type { Database } from '../../ledger/database.ts';
 import { LedgerUnavailableError } from '../../ledger/errors.ts';
 import type { KeyTables } from '../../ledger/key-tables.ts';
@@ -8,7 +9,7 @@ import { migrate } from '../../ledger/migrate.ts';
 import { openPostgres } from '../../ledger/postgres.ts';
 import { openSqlite } from '../../ledger/sqlite.ts';
 import { createLedgerWrite } from '../../ledger/write.ts';
-import { createTestDatabase, TestClock, type LedgerKind } from '../setup/ledger.ts';
+import { createTestDatabase, TestClock, testSecrets, type LedgerKind } from '../setup/ledger.ts';
 
 export interface KeyStore {
   db: Kysely<Database>;
@@ -41,7 +42,7 @@ function storeOf(db: Kysely<Database>, open: () => Promise<Kysely<Database>>): K
   return {
     db,
     url: '',
-    write: (trx) => createLedgerWrite(trx, new TestClock()),
+    write: (trx) => createLedgerWrite(trx, new TestClock(), createCrypto(testSecrets)),
     transact: (work) => db.transaction().execute(work),
     openAgain: async () => storeOf(await open(), open),
     close: () => db.destroy(),

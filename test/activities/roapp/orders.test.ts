@@ -37,6 +37,15 @@ describe('what is written', () => {
     expect(books.truth().orders.map((order) => order.manager_notes)).toEqual(['shop-to-books:1045\nWooCommerce #1045, 2026-09-01 08:15 UTC']);
   });
 
+  test.each([
+    ['by its last line', {}],
+    ['by its comment', { charges: [shipping] }],
+  ])('promise 6: an order that is completed %s has its outcome in the same moment, so that a kill leaves none without', async (_by, over) => {
+    await importOrder(books, orderOf(over));
+    const outcomes = await books.ledger.outcomes.list(integration.id, { limit: 10 });
+    expect(outcomes).toMatchObject([{ outcome: 'created', targetId: String(books.truth().orders[0]?.id), run: 'run-1', settingsVersion: 'v1' }]);
+  });
+
   test('promise 3: known customer and products cost one call for the order and one a line, no look-up', async () => {
     books.act('set-switches', { replyVariety: 'plain' });
     await importOrder(books, orderOf());
