@@ -60,11 +60,11 @@ function isDue({ fault, seen, random }: Armed): boolean {
 }
 
 /**
- * Reads `on`, e.g. "POST /v2/orders", "GET /v2/contacts/*", "*": `*` stands for one or more characters.
+ * Reads `on`, e.g. "POST /v2/orders", "GET /v2/contacts/*", "*": `*` stands for one or more characters, `{id}` for a number.
  * The query counts only if the pattern has one.
  */
 export function createMatcher(on: string): (method: string, path: string) => boolean {
-  const pattern = new RegExp(`^${on.split('*').map(escape).join('.+')}$`);
+  const pattern = new RegExp(`^${on.split('*').map((part) => part.split('{id}').map(escape).join('\\d+')).join('.+')}$`);
   const withQuery = on.includes('?');
   return (method, path) => pattern.test(`${method} ${withQuery ? path : (path.split('?', 1)[0] ?? path)}`);
 }

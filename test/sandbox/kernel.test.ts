@@ -202,6 +202,9 @@ describe('when a fault strikes', () => {
     ['* /v2/orders/*/items', 'POST', '/v2/orders/5/items', true],
     ['GET /v2/orders?page=2*', 'GET', '/v2/orders?page=2&sort=id', true],
     ['GET /v2/orders?page=2*', 'GET', '/v2/orders?page=1&sort=id', false],
+    ['GET /v2/orders/{id}', 'GET', '/v2/orders/5?x=1', true],
+    ['GET /v2/orders/{id}', 'GET', '/v2/orders/statuses', false],
+    ['GET /v2/orders/{id}/items', 'GET', '/v2/orders/5/items', true],
     ['GET /a.b', 'GET', '/axb', false],
     ['*', 'PUT', '/anything', true],
   ])('"%s" names %s %s: %s', (on, method, path, expected) => {

@@ -12,8 +12,8 @@ export interface Struck {
   way: Way;
 }
 
-/** Method and path with `*` for ids, as `Fault.on` has it. */
-export const endpointOf = ({ method, path }: { method: string; path: string }): string => `${method} ${(path.split('?')[0] ?? '').replaceAll(/\/\d+(?=\/|$)/g, '/*')}`;
+/** Method and path with `{id}` for ids, as `Fault.on` has it: `*` would also strike the neighbours `/orders/statuses` and `/orders/custom-fields`. */
+export const endpointOf = ({ method, path }: { method: string; path: string }): string => `${method} ${(path.split('?')[0] ?? '').replaceAll(/\/\d+(?=\/|$)/g, '/{id}')}`;
 
 /** The endpoints that were called, each once. */
 export const endpointsOf = (sandbox: RunningSandbox): string[] => [...new Set(sandbox.requests().map(endpointOf))];
@@ -24,10 +24,10 @@ export function leftOf(sandbox: RunningSandbox, wanted: readonly Struck[]): Stru
   return wanted.filter(({ endpoint, way }) => !struck.has(`${endpoint} ${way.kind} ${way.kind === 'garbage' ? 0 : way.status}`));
 }
 
-/** Arms what is left anew; the longest patterns first, since `*` also stands for longer paths. */
+/** Arms what is left anew. */
 export function arm(sandbox: RunningSandbox, left: readonly Struck[], text: string): void {
   sandbox.clearFaults();
-  for (const { endpoint, way } of left.toSorted((a, b) => b.endpoint.length - a.endpoint.length)) {
+  for (const { endpoint, way } of left) {
     const fault: Fault = { on: endpoint, kind: way.kind, ...(way.kind === 'garbage' ? {} : { status: way.status, text }) };
     sandbox.fault(fault);
   }
