@@ -28,10 +28,10 @@ export interface ImportOrderInput {
 
 export async function importOrder(input: ImportOrderInput): Promise<Outcome> {
   const { integration, lane } = input;
-  const { target } = systemsOf(integration, lane);
+  const { source, target } = systemsOf(integration, lane);
   const areStepsFew = patched('few-steps');
 
-  const reading = (areStepsFew ? await readListed(input) : undefined) ?? (await read(input));
+  const reading = (areStepsFew ? await readListed(input) : undefined) ?? (await source.readOrder(input));
   if (reading.kind === 'skip') return skipped(reading.reason, reading.detail);
   if (reading.kind === 'park') return parked(reading.reason, 'read the order', reading.detail);
 
@@ -43,13 +43,11 @@ export async function importOrder(input: ImportOrderInput): Promise<Outcome> {
   return target.createOrder({ integration, lane, order, parties, digest });
 }
 
-const read = async ({ integration, lane, ...asked }: ImportOrderInput): Promise<OrderReading> => systemsOf(integration, lane).source.readOrder({ integration, lane, ...asked });
-
 /** Off the page that lists it, if that can be had without a call. */
-async function readListed({ integration, lane, ...asked }: ImportOrderInput): Promise<OrderReading | undefined> {
-  if (asked.page === undefined || asked.fresh) return undefined;
+async function readListed(input: ImportOrderInput): Promise<OrderReading | undefined> {
+  if (input.page === undefined || input.fresh) return undefined;
   try {
-    const listed = await listedOrders().readListed({ integration, lane, ...asked });
+    const listed = await listedOrders().readListed(input);
     return listed.kind === 'elsewhere' ? undefined : listed;
   } catch (error) {
     if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
