@@ -5,8 +5,9 @@ import type { CreateOrderInput, OrderImport, OrderReading, OrderSource, OrderTar
 import type { ParkReason } from '../domain/reasons.ts';
 import { readAdoption } from '../ledger/adoption.ts';
 import { noteHeard, noteUntold } from '../ledger/heard.ts';
-import type { Ledger, OrderRecord, OutcomeEntry, RecordKey } from '../ledger/ledger.ts';
+import type { Ledger, OrderRecord, RecordKey } from '../ledger/ledger.ts';
 import type { ConnectorContext } from './call.ts';
+import { createdEntry } from './created-entry.ts';
 import { PausedError } from './errors.ts';
 import { importOrder } from './import-order.ts';
 
@@ -111,12 +112,6 @@ async function assertAdopted(ledger: Ledger, integration: string): Promise<void>
 export const orderKey = (integration: string, sourceId: string): RecordKey => ({ integration, kind: 'order', sourceId });
 
 const currentRun = (): string => activityInfo().workflowExecution?.runId ?? '';
-
-/** A connector that completes a record writes this in the same transaction: nothing is completed without an outcome. Written twice, it stands once. */
-export function createdEntry(key: RecordKey, made: { targetId: string; notes: Note[]; number: string; run: string; version: string }): Omit<OutcomeEntry, 'at'> {
-  const detail = made.notes.length > 0 ? JSON.stringify(made.notes) : null;
-  return { ...key, number: made.number, outcome: 'created', reason: '', targetId: made.targetId, detail, run: made.run, settingsVersion: made.version };
-}
 
 /** What following did; its first note is the reason it is counted under, e.g. *ignored after write-off* (N5). */
 async function recordUpdated(ledger: Ledger, key: RecordKey, made: { targetId: string; notes: Note[]; run: string; version: string }): Promise<void> {
