@@ -75,7 +75,8 @@ describe.skipIf(!hasTemporal())('a shop and books that name people in everything
     });
     const state = { isAnswered: false };
     void asked.then(() => (state.isAnswered = true));
-    // an imported one is followed, so that what only following calls is called in every round
+    // an imported one is followed, and what is asked once an hour is forgotten, so that every endpoint is called in every round
+    await world.ledger.marks.set('connection:books', 'order-statuses', '{}');
     const [imported] = (await world.ledger.records.findMany(integrationId, [...guestOf.keys()].map(String))).filter((record) => record.state === 'completed');
     await Promise.all([announce(place()), announce(place()), ...(imported === undefined ? [] : [announce(Number(imported.sourceId))])]);
     const isDone = async (): Promise<boolean> => {
@@ -100,10 +101,10 @@ describe.skipIf(!hasTemporal())('a shop and books that name people in everything
   });
 
   test('N9 every call of both systems was refused with people in its words, and every order found its way', async () => {
-    await round();
+    for (let before = 0; before < 2; before += 1) await round(); // the second follows what the first imported
     // what was called until here is what refuses from now on
     const [shopWanted, booksWanted] = [wantedOf(endpointsOf(world.shop)), wantedOf(endpointsOf(world.books))];
-    for (const endpoint of ['POST /v2/contacts/people', 'POST /v2/catalog/products', 'POST /v2/orders', 'POST /v2/orders/{id}/items', 'POST /v2/orders/{id}/comments']) expect(booksWanted.map((wanted) => wanted.endpoint)).toContain(endpoint);
+    for (const endpoint of ['POST /v2/contacts/people', 'POST /v2/catalog/products', 'POST /v2/orders', 'POST /v2/orders/{id}/items', 'POST /v2/orders/{id}/comments', 'GET /v2/orders/statuses']) expect(booksWanted.map((wanted) => wanted.endpoint)).toContain(endpoint);
     // by time, not by rounds: a walk that is tried again with growing delays outlasts several rounds of orders
     for (const until = Date.now() + 150_000; Date.now() < until; ) {
       const [shopLeft, booksLeft] = [leftOf(world.shop, shopWanted), leftOf(world.books, booksWanted)];
