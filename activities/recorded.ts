@@ -1,13 +1,12 @@
 /** Every record has an outcome (promise 6): the reading and the creating step write theirs into the ledger before they answer. */
 import { activityInfo } from '@temporalio/activity';
 import type { Note, Step } from '../domain/outcome.ts';
-import type { CreateOrderInput, OrderImport, OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../domain/ports.ts';
+import type { OrderImport, OrderReading, OrderSource, OrderTarget, ReadOrderInput } from '../domain/ports.ts';
 import type { ParkReason } from '../domain/reasons.ts';
 import { readAdoption } from '../ledger/adoption.ts';
 import { noteHeard, noteUntold } from '../ledger/heard.ts';
 import type { Ledger, OrderRecord, RecordKey } from '../ledger/ledger.ts';
 import type { ConnectorContext } from './call.ts';
-import { createdEntry } from './created-entry.ts';
 import { PausedError } from './errors.ts';
 import { importOrder } from './import-order.ts';
 
@@ -40,21 +39,13 @@ export function recordingSource<Source extends OrderSource>(source: Source, { le
   };
 }
 
-/** The target's steps, what was created recorded. Nothing is written before the ledger knows what stands in the target already (N21). */
+/** The target's steps, what following did recorded; what was created, the step itself records with the completion. Nothing is written before the ledger knows what stands in the target already (N21). */
 export function recordingTarget<Target extends OrderTarget>(target: Target, context: Pick<ConnectorContext<unknown>, 'ledger' | 'integrationSettings'>): Target & OrderImport {
-  const createOrder = async (input: CreateOrderInput) => {
-    const outcome = await target.createOrder(input);
-    if (outcome.kind === 'created') {
-      const { version } = await context.integrationSettings(input.integration.id);
-      await context.ledger.outcomes.add(createdEntry(orderKey(input.integration.id, input.order.sourceId), { ...outcome, number: input.order.number, run: currentRun(), version }));
-    }
-    return outcome;
-  };
   return {
     ...target,
     async importOrder(input) {
       await assertAdopted(context.ledger, input.integration.id);
-      return importOrder({ ensureParties: async (asked) => target.ensureParties(asked), createOrder }, input);
+      return importOrder(target, input);
     },
     async ensureParties(input) {
       await assertAdopted(context.ledger, input.integration.id);
@@ -62,7 +53,7 @@ export function recordingTarget<Target extends OrderTarget>(target: Target, cont
     },
     async createOrder(input) {
       await assertAdopted(context.ledger, input.integration.id);
-      return createOrder(input);
+      return target.createOrder(input);
     },
     async followOrder(input) {
       await assertAdopted(context.ledger, input.integration.id);
@@ -147,7 +138,7 @@ export interface Park {
 
 /** The record waits for a person: visible, counted, with the vendor's words. */
 export async function recordPark(ledger: Ledger, key: RecordKey, park: Park): Promise<void> {
+  await ledger.parked.put({ ...key, number: park.number, step: park.step, reason: park.reason, words: park.words, run: park.run }); // first: who has seen the outcome asks for its words
   await ledger.outcomes.add({ ...key, number: park.number, outcome: 'parked', reason: park.reason, targetId: null, detail: park.words, run: park.run, settingsVersion: null });
-  await ledger.parked.put({ ...key, number: park.number, step: park.step, reason: park.reason, words: park.words, run: park.run });
   await ledger.records.park(key, park.digest);
 }

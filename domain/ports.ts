@@ -286,7 +286,7 @@ export interface OrderTarget {
   rebuildLinks(input: StepInput & { since: string; cursor?: string }): Promise<LinksPage>;
   /** Finds or creates customer, categories and products, each under its key (N1). Safe to repeat: keys and intents. */
   ensureParties(input: PartiesInput): Promise<Parties>;
-  /** Creates the order with lines and comment and records it as completed; a half-made one is completed. Safe to repeat: intents. */
+  /** Creates the order with lines and comment and records it as completed, with its outcome; a half-made one is completed. Safe to repeat: intents. */
   createOrder(input: CreateOrderInput): Promise<Extract<Outcome, { kind: 'created' | 'parked' }>>;
   /** The statuses an order can have here. Reads only. */
   listStatuses(input: StepInput): Promise<StatusName[]>;

@@ -50,7 +50,7 @@ export async function createOrder(step: RoappStep, { integration, order, parties
   const fresh: Content = { order, parties, priced: priceLines(order, step.pair), digest };
   return step.ledger.keys.hold([ledgerKey], holderOf(step), async (hold) => {
     const record = await step.ledger.records.find(key);
-    if (record?.state === 'completed' && record.targetId !== null) return created(record.targetId, await notesOfCompleted(step, fresh, record.targetId));
+    if (record?.state === 'completed' && record.targetId !== null) return repeated(step, key, fresh, record.targetId);
     const begun = await step.ledger.records.begin(key, writeContent(fresh), order.number);
     const content = readContent(begun.content);
     return run({ step, hold, key, ledgerKey, content, isKnown: begun.targetId !== null, notes: [...content.parties.notes, ...pricingNotes(content)] });
@@ -126,7 +126,14 @@ async function settleFirstStatus({ step, content, notes, isKnown }: Import, orde
   }
 }
 
-/** The step died after it had completed the order: what its notes said is found again. */
+/** The step died after it had completed the order, or another run has completed it: each run that created has its outcome (promise 6), once. */
+async function repeated(step: RoappStep, key: RecordKey, content: Content, order: string): Promise<Created> {
+  const notes = await notesOfCompleted(step, content, order);
+  await step.ledger.outcomes.add(createdEntry(key, { targetId: order, notes, number: content.order.number, run: step.call.run, version: step.version }));
+  return created(order, notes);
+}
+
+/** What the notes of a completed order said is found again. */
 async function notesOfCompleted(step: RoappStep, content: Content, order: string): Promise<Note[]> {
   const notes = [...content.parties.notes, ...pricingNotes(content)];
   const comment = commentOf(step, content, notes);

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Program } from './harness.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
 
 export interface BuiltWorker {
-  /** worker/main.js */
-  program: string;
+  worker: Program;
   remove: () => Promise<void>;
 }
 
@@ -20,10 +20,12 @@ export async function buildWorker(): Promise<BuiltWorker> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-built-'));
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json'), '--outDir', folder]);
+    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]);
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
     await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
-    return { program: join(folder, 'worker/main.js'), remove };
+    const env = { NODE_COMPILE_CACHE: join(folder, 'compiled') };
+    await run(process.execPath, [join(folder, 'dist/scripts/setup/compile-ahead.js')], { cwd: folder, env: { ...process.env, ...env } });
+    return { worker: { args: [join(folder, 'dist/scripts/waybill.mjs'), 'worker'], env }, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -52,9 +52,16 @@ export interface BenchWish {
   /** an account of the bench's own instead of the simulated one */
   booksUrl?: string;
   /** a program of the bench's own instead of the worker */
-  worker?: string;
+  worker?: Program;
   /** folder for CPU profiles of the workers */
   profile?: string | undefined;
+}
+
+export interface Program {
+  /** the file to run, and what follows it */
+  args: string[];
+  /** variables of its own */
+  env?: Record<string, string>;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -62,7 +69,7 @@ const ip = '127.0.0.1';
 const mostWorkers = 3;
 
 /** Nothing is left behind, however the bench ends short of a SIGKILL. */
-export async function openBench({ realLimit = false, shop: platform = 'woocommerce', booksUrl, worker = 'worker/main.ts', profile }: BenchWish = {}): Promise<Bench> {
+export async function openBench({ realLimit = false, shop: platform = 'woocommerce', booksUrl, worker = { args: ['worker/main.ts'] }, profile }: BenchWish = {}): Promise<Bench> {
   const home = await mkdtemp(join(tmpdir(), 'waybill-bench-'));
   const removeAtExit = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   /** Last of all that happens at an exit: children that are killed there still write until then. */
@@ -98,7 +105,7 @@ export async function openBench({ realLimit = false, shop: platform = 'woocommer
       addWorker: async () => {
         const health = healthPorts[started++] ?? 0;
         const env = { ...process.env, ...environment, WAYBILL_HEALTH_PORT: String(health) };
-        const part = await startPart(async () => node([worker], env, `http://${ip}:${health}/readyz`, profile));
+        const part = await startPart(async () => node(worker.args, { ...env, ...worker.env }, `http://${ip}:${health}/readyz`, profile));
         removeLast();
         closing.push(async () => part.stop()); // ended before the server, which it needs for that
         return part;
@@ -141,5 +148,5 @@ export async function startPart(launch: () => Promise<ChildServer>): Promise<Par
 /** A program of ours as a process of its own; resolves once it serves. */
 export async function node([program = '', ...args]: string[], env: NodeJS.ProcessEnv, health: string, profile?: string): Promise<ChildServer> {
   const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', resolve(profile)];
-  return startChild(process.execPath, [...profiling, ...(program.endsWith('.js') ? [] : ['--import', 'tsx']), resolve(root, program), ...args], { serves: async () => fetch(health).then((reply) => reply.ok, () => false), env, patienceMs: 60_000 });
+  return startChild(process.execPath, [...profiling, ...(program.endsWith('.ts') ? ['--import', 'tsx'] : []), resolve(root, program), ...args], { serves: async () => fetch(health).then((reply) => reply.ok, () => false), env, patienceMs: 60_000 });
 }

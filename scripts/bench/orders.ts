@@ -58,7 +58,7 @@ const of = (figures: ReadonlyMap<Config, Figures>, isEmpty: boolean): Figures[] 
 const inMs = (value: number | undefined): string => (value === undefined ? 'unknown' : value.toFixed(1));
 
 async function measure({ workers, isEmpty }: Config, { orders, seed, profile }: { orders: number; seed: number; profile: string | undefined }): Promise<Figures> {
-  const world = await openBench(isEmpty ? { worker: 'scripts/bench/empty-worker.ts' } : { profile });
+  const world = await openBench(isEmpty ? { worker: { args: ['scripts/bench/empty-worker.ts'] } } : { profile });
   try {
     if (!isEmpty) await world.shop.seed({ seed, orders: orders * 2, specials: false });
     const parts = await Promise.all(Array.from({ length: workers }, async () => world.addWorker()));

@@ -31,7 +31,7 @@ interface Kill {
 export async function bench({ rounds = defaultRounds, orders: wished, seed, profile }: BenchOptions): Promise<string> {
   const orders = wished ?? Math.ceil((rounds * kinds.length + 1) * (calmMs / 1_000 + 2) * ordersPerSecond);
   const built = await buildWorker();
-  const world = await openBench({ profile, worker: built.program }).catch(async (error: unknown) => {
+  const world = await openBench({ profile, worker: built.worker }).catch(async (error: unknown) => {
     await built.remove();
     throw error;
   });

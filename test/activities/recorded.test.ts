@@ -48,6 +48,17 @@ test('N8 a parked record is settled by a look that found nothing left to do', as
   expect((await outcomes())[0]?.[0]).toBe('updated');
 });
 
+test('N8 who sees that a record was parked finds its words', async () => {
+  const seen: (string | undefined)[] = [];
+  const add: typeof t.ledger.outcomes.add = async (entry) => {
+    seen.push((await t.ledger.parked.find(key))?.words);
+    return t.ledger.outcomes.add(entry);
+  };
+  await recordPark({ ...t.ledger, outcomes: { ...t.ledger.outcomes, add } }, key, { reason: 'refused', step: 'follow the order', words: 'no', number: '#17', digest: null, run: 'r' });
+  expect(seen).toEqual(['no']);
+  expect((await outcomes())[0]).toEqual(['parked', 'refused']);
+});
+
 test('N8 a look that asks for parties settles nothing yet', async () => {
   await recordPark(t.ledger, key, { reason: 'refused', step: 'follow the order', words: 'no', number: '#17', digest: null, run: 'r' });
   await run({ kind: 'needs parties' });

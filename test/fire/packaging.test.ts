@@ -1,7 +1,7 @@
 /** What the image runs: the built JavaScript with its workflow bundle, on each long-term line of Node. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,7 @@ afterAll(() => rm(image, { recursive: true, force: true }));
 test('npm run build is what is tested here, and what the image is made by', async () => {
   expect(await readFile(join(root, 'package.json'), 'utf8')).toContain('"build": "tsc -p tsconfig.build.json"');
   expect(await readFile(join(root, 'Dockerfile'), 'utf8')).toContain('node dist/scripts/setup/bundle-workflows.js dist/workflow-bundle.js');
+  expect(await readFile(join(root, 'Dockerfile'), 'utf8')).toContain('node dist/scripts/setup/compile-ahead.js');
 });
 
 test('the workflows are bundled ahead, with the failure converter that keeps messages encrypted', async () => {
@@ -98,6 +99,10 @@ describe.skipIf(!hasOtherNodes)('on other lines of Node', () => {
       expect((await run(node, [join(root, 'scripts/waybill.mjs'), '--help'], { cwd: root })).stdout).toContain('Usage: waybill');
       const native = "import('@temporalio/worker').then(({ Runtime }) => Runtime.instance().shutdown()).then(() => console.log('loaded'))";
       expect((await run(node, ['-e', native], { cwd: image })).stdout).toContain('loaded');
+      // what a worker loads is compiled for its next start
+      const compiled = join(folder, 'compiled');
+      await run(node, [join(image, 'dist/scripts/setup/compile-ahead.js')], { cwd: image, env: { ...process.env, NODE_COMPILE_CACHE: compiled } });
+      expect((await readdir(compiled, { recursive: true })).length).toBeGreaterThan(200);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
