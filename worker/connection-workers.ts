@@ -39,17 +39,13 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
   const workers = new Map<string, { worker: Worker; done: Promise<void>; offline: object }>();
   const settings = createSettingsReader(input.ledger, input.environs);
 
-  /** Loads the connector's code; nothing runs yet. */
+  /** Loads the connector's code and asks Temporal; nothing runs yet. */
   const prepare = async (connection: string, body: string) => {
     const { company, system } = parseConnection(connection, body);
     const row = findSystem(system);
     if (!row) throw new Error(`system ${system} is not known to this release`);
     const about = { ledger: input.ledger, connection, company, settings, hooks: input.hooks };
     const [activities, offline] = await Promise.all([row.createActivities(createStepContext(about)), row.createActivities(createStepContext({ ...about, isOffline: true }))]);
-    return { connection, system, activities, offline };
-  };
-
-  const start = async ({ connection, system, activities, offline }: Awaited<ReturnType<typeof prepare>>) => {
     const worker = await Worker.create({
       ...input.common,
       taskQueue: connectionQueue(connection),
@@ -57,6 +53,10 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
       interceptors: { activity: [createFailureInterceptor(input.ledger, connection)] },
       maxConcurrentActivityTaskExecutions: input.stepsPerConnection,
     });
+    return { connection, system, worker, offline };
+  };
+
+  const run = ({ connection, system, worker, offline }: Awaited<ReturnType<typeof prepare>>) => {
     workers.set(connection, { worker, done: worker.run().catch(input.onFailure), offline });
     input.log.info('connection is served', { connection, system });
   };
@@ -67,7 +67,7 @@ export function createConnectionWorkers(input: ConnectionWorkersInput): Connecti
       .filter(({ connection }) => !workers.has(connection) && input.only?.includes(connection) !== false);
     // all before the first: whatever waits for one would keep the process busy while it loads the others
     const prepared = await Promise.allSettled(missing.map(async ({ connection, body }) => prepare(connection, body)));
-    for (const one of prepared) if (one.status === 'fulfilled') await start(one.value);
+    for (const one of prepared) if (one.status === 'fulfilled') run(one.value);
     for (const one of prepared) if (one.status === 'rejected') throw one.reason;
   };
 

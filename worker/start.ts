@@ -50,7 +50,6 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
   installRuntime(log, environment.engineMetricsPort);
   const bundle = workflowBundle ?? (await bundleWorkflows(log));
   const [temporal, native] = await Promise.all([patiently(log, async () => connectClient(environment)), patiently(log, async () => NativeConnection.connect(environment.temporal.connection))]);
-  await patiently(log, async () => registerSearchAttributes(temporal), isUnreachable);
   const common = commonOptions(environment, native);
   const failed = (error: unknown) => {
     log.error('a worker ended by itself', { error });
@@ -59,6 +58,7 @@ export async function startWorker({ environment, ledger, log, workflowBundle, on
   const connections = createConnectionWorkers({ ledger, log, common, environs: environment.environs, stepsPerConnection: environment.stepsPerConnection, hooks: environment.hooks, onFailure: failed, ...(only ? { only } : {}) });
   const creating = createWorkflowWorker({ common, bundle, ledger, temporal, environs: environment.environs, hasHooks: environment.hooks !== undefined, offline: connections.offline });
   creating.catch(ignoreForNow); // its thread takes its time to start: meanwhile
+  await patiently(log, async () => registerSearchAttributes(temporal), isUnreachable);
   await patiently(log, async () => holdWhatWasRestored({ client: temporal.client, ledger, settings: createSettingsReader(ledger, environment.environs), log }), isUnreachable);
   const upkeep = startUpkeep(log, { refresh: connections.refresh, sweep: async () => ledger.sweep() });
   await upkeep.refresh();
