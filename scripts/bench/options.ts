@@ -30,7 +30,7 @@ export function readOptions(args: readonly string[]): { names: BenchName[]; opti
     .addOption(new Option('--minutes <n>', 'pace, follow, export: how long; less than the default makes no figure').argParser(positive))
     .addOption(new Option('--contacts <n>', 'export: how many customers and subscribers; fewer than the default make no figure').argParser(positive))
     .addOption(new Option('--opt-outs <n>', 'opt-out: how many; fewer than the default make no figure').argParser(positive))
-    .addOption(new Option('--rounds <n>', 'recovery: kills of each kind').argParser(positive))
+    .addOption(new Option('--rounds <n>', 'recovery: kills of each kind; orders: turns over which the orders are spread').argParser(positive))
     .addOption(new Option('--seed <n>', 'chooses the orders').default(1).argParser(positive))
     .addOption(new Option('--profile <folder>', 'CPU profiles of the workers'))
     .parse(args, { from: 'user' });
