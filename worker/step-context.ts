@@ -1,4 +1,5 @@
 /** What a connector's activities are given: its settings of this moment, and the context of the step that runs now. */
+import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import type { CallContext } from '../activities/call.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -32,6 +33,7 @@ export function createStepContext({ ledger, connection, company, settings, hooks
     call: ({ integration, lane, record, step }): CallContext => {
       const current = Context.current();
       const { workflowExecution } = current.info;
+      setMaxListeners(0, current.cancellationSignal); // a page's calls wait side by side: no leak, though Node warns of eleven
       let beatAt = 0;
       return {
         ledger,
