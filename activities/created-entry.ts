@@ -1,4 +1,4 @@
-/** The outcome of an import that stands in the target, for connectors and for what wraps them. */
+/** The outcome of an import that stands in the target, the same from every connector. */
 import type { Note } from '../domain/outcome.ts';
 import type { OutcomeEntry, RecordKey } from '../ledger/ledger.ts';
 

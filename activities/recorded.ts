@@ -39,7 +39,10 @@ export function recordingSource<Source extends OrderSource>(source: Source, { le
   };
 }
 
-/** The target's steps, what following did recorded; what was created, the step itself records with the completion. Nothing is written before the ledger knows what stands in the target already (N21). */
+/**
+ * The target's steps, what following did recorded; what was created, the step itself records with the completion. Nothing is written before the
+ * ledger knows what stands in the target already (N21).
+ */
 export function recordingTarget<Target extends OrderTarget>(target: Target, context: Pick<ConnectorContext<unknown>, 'ledger' | 'integrationSettings'>): Target & OrderImport {
   return {
     ...target,
@@ -138,7 +141,8 @@ export interface Park {
 
 /** The record waits for a person: visible, counted, with the vendor's words. */
 export async function recordPark(ledger: Ledger, key: RecordKey, park: Park): Promise<void> {
-  await ledger.parked.put({ ...key, number: park.number, step: park.step, reason: park.reason, words: park.words, run: park.run }); // first: who has seen the outcome asks for its words
+  // first: who has seen the outcome asks for its words
+  await ledger.parked.put({ ...key, number: park.number, step: park.step, reason: park.reason, words: park.words, run: park.run });
   await ledger.outcomes.add({ ...key, number: park.number, outcome: 'parked', reason: park.reason, targetId: null, detail: park.words, run: park.run, settingsVersion: null });
   await ledger.records.park(key, park.digest);
 }

@@ -46,6 +46,15 @@ describe('what is written', () => {
     expect(outcomes).toMatchObject([{ outcome: 'created', targetId: String(books.truth().orders[0]?.id), run: 'run-1', settingsVersion: 'v1' }]);
   });
 
+  test('promise 6: a repeat of a completed import adds no outcome, and makes up for one that an older release had not written yet', async () => {
+    for (let time = 0; time < 2; time += 1) await importOrder(books, orderOf());
+    expect(await books.ledger.outcomes.list(integration.id, { limit: 10 })).toHaveLength(1);
+    await books.ledger.records.complete({ integration: integration.id, kind: 'order', sourceId: '1046' }, '900', 'digest-1046');
+    expect(await importOrder(books, orderOf({ sourceId: '1046', number: '1046' }))).toMatchObject({ kind: 'created', targetId: '900' });
+    expect(await books.ledger.outcomes.list(integration.id, { sourceId: '1046', limit: 10 })).toMatchObject([{ outcome: 'created', targetId: '900', run: 'run-1', settingsVersion: 'v1' }]);
+    expect(books.truth().orders).toHaveLength(1);
+  });
+
   test('promise 3: known customer and products cost one call for the order and one a line, no look-up', async () => {
     books.act('set-switches', { replyVariety: 'plain' });
     await importOrder(books, orderOf());
